@@ -1,0 +1,211 @@
+//! What the dispatcher is told ([`Event`]) and what it answers ([`Action`]).
+//!
+//! Both are plain serialisable values: the journal keeps them, and replaying the events through today's
+//! dispatcher must give the recorded actions back.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    decision::Decision,
+    sample::{Sample, Side},
+};
+
+/// A mailbox to move, by its index in the plan. Addresses stay outside this room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountId(pub u32);
+
+/// One account as the dispatcher needs to know it when a run starts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its index in the plan.
+    pub id: AccountId,
+    /// Mailbox size as the source states it; 0 for an empty or never used mailbox.
+    pub bytes: u64,
+    /// Attempts already made in earlier runs.
+    pub attempts: u32,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A machine was read.
+    Sample(Sample),
+    /// A server was asked for nothing over SOAP: how long it took, or `None` when it did not answer.
+    Response {
+        /// The server asked.
+        side: Side,
+        /// Milliseconds until the answer.
+        millis: Option<f64>,
+    },
+    /// Workers' counters, cumulative within the present attempt; only those that changed.
+    Progress(Vec<Progress>),
+    /// A mailbox ended, well or badly; its worker is free.
+    Finished {
+        /// The mailbox.
+        account: AccountId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// The operator asked for something.
+    Command(Command),
+    /// Nothing happened; time passed. Comes about once a second.
+    Tick,
+}
+
+/// A worker's counters.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The mailbox it carries.
+    pub account: AccountId,
+    /// Items the destination has accepted.
+    pub items: u64,
+    /// Bytes of those items.
+    pub bytes: u64,
+    /// Whether the worker stands at a parking point.
+    pub parked: bool,
+}
+
+/// How a mailbox ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The transfer ran to its end.
+    Moved(Receipt),
+    /// It did not.
+    Failed(Failure),
+}
+
+/// Proof of one moved mailbox.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Items sent in this attempt.
+    pub items: u64,
+    /// Bytes of archive sent in this attempt.
+    pub bytes: u64,
+    /// Items that are missing, rejected or in excess on the destination; 0 means verified.
+    pub differences: u64,
+    /// What differs, one short sentence each, at most a few hundred.
+    pub notes: Vec<String>,
+    /// Seconds the worker was busy with it, parked time left out.
+    pub active_s: f64,
+}
+
+/// Why a mailbox did not move, and what may be done about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Stable code, such as `ZP-QUOTA`.
+    pub code: String,
+    /// What failed, in words, with the side.
+    pub cause: String,
+    /// The next command to type.
+    pub next: String,
+    /// Where it failed, if it can be told.
+    pub side: Option<Side>,
+    /// Whether the whole side is out of order rather than this one mailbox.
+    pub whole_side: bool,
+    /// What kind of retry can help.
+    pub retry: Retry,
+}
+
+/// What can help after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// Sign in again, then at once.
+    Renew,
+    /// The same again after a growing pause.
+    BackOff,
+    /// Nothing: the same would fail in the same way.
+    Permanent,
+    /// Only a person can mend it.
+    Operator,
+}
+
+/// What the operator can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Park everything and start nothing.
+    Pause,
+    /// Undo `Pause`.
+    Resume,
+    /// Finish what runs, start nothing more.
+    Drain,
+    /// Cancel what runs.
+    Stop,
+    /// Hold the limit at a number, or let the law choose again.
+    Workers(Option<u32>),
+}
+
+/// What the driver must do, in the order given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Give the mailbox to a worker.
+    Start {
+        /// The mailbox.
+        account: AccountId,
+        /// 1 for the first attempt ever.
+        attempt: u32,
+    },
+    /// Let the worker stop at its next parking point.
+    Park {
+        /// The mailbox it carries.
+        account: AccountId,
+    },
+    /// Let a parked worker go on.
+    Resume {
+        /// The mailbox it carries.
+        account: AccountId,
+    },
+    /// End the worker at its next safe point; the mailbox stays unfinished.
+    Cancel {
+        /// The mailbox it carries.
+        account: AccountId,
+    },
+    /// Write down where a mailbox stands; durable before anything else happens.
+    Record {
+        /// The mailbox.
+        account: AccountId,
+        /// Its state from now on.
+        state: AccountState,
+    },
+    /// Say what the law decided.
+    Decide(Decision),
+    /// Nothing is left to do, or nothing more may be done.
+    Finish(Ending),
+}
+
+/// Where a mailbox stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// Not yet moved; also after a failure that will be tried again.
+    Waiting,
+    /// Being moved. Found at start-up, it means the run before was killed.
+    InFlight,
+    /// Moved, and the destination's counts agree with the source's.
+    Verified,
+    /// Verified, and there was nothing in it.
+    Empty,
+    /// Moved as far as it goes, but items differ.
+    Incomplete,
+    /// Given up, with its cause.
+    Failed,
+}
+
+/// Why the run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Every mailbox has reached its last state.
+    Done,
+    /// Drained on request; mailboxes are left.
+    Drained,
+    /// Stopped on request; mailboxes are left.
+    Stopped,
+    /// A side refused or stayed away for too long; mailboxes are left.
+    SideLost(Side),
+}

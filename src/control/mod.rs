@@ -1,0 +1,27 @@
+//! Everything that decides. Pure: told the time and the facts, answers with actions.
+//!
+//! Nothing in this room waits, reads, prints, logs or asks the time; randomness is seeded by the caller.
+//! The same machine is driven by the real run, the simulator, the replay of a recorded night and the
+//! benchmark sweep, so what is tuned on a desk is what runs at night.
+//!
+//! - [`sample`] one reading of one machine, and the lines it is held against.
+//! - [`decision`] what the law said, and its one line.
+//! - [`event`] what the dispatcher is told, and what it answers.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub mod decision;
+pub mod event;
+pub mod sample;
+
+/// An instant as the driver sees it. `elapsed` orders events and measures intervals; `wall_ms` only
+/// answers "what time of day is it" and may jump.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment {
+    /// Time since the run began, on a clock that never goes backwards.
+    pub elapsed: Duration,
+    /// Milliseconds since the Unix epoch, UTC.
+    pub wall_ms: i64,
+}

@@ -1,0 +1,3 @@
+//! The door: parse, settle, run, exit code.
+
+fn main() {}
