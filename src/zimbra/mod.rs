@@ -1,5 +1,138 @@
 //! The two mail servers.
 //!
-//! - [`archive`] the stream a mailbox travels in.
+//! - [`tls`] whom we trust: public authorities, a CA file, or pinned fingerprints.
+//! - [`soap`] envelopes, faults and answers as a small tree.
+//! - [`session`] one server: sign-in, lifetime, single-flight renewal.
+//! - [`directory`] accounts, sizes, folders.
+//! - [`archive`] the stream a mailbox travels in, and its checker.
+//! - [`answer`] what the import says of the items it got.
+//! - [`upload`] the import request: one connection, read while writing.
+//! - [`verify`] both sides' folder counts, compared.
+//! - [`transfer`] export stream -> checker -> import stream: the mover itself.
+//! - [`error`] what can go wrong, on which side, and what to do next.
 
+pub mod answer;
 pub mod archive;
+pub mod directory;
+pub mod error;
+pub mod session;
+pub mod soap;
+pub mod tls;
+pub mod transfer;
+pub mod upload;
+pub mod verify;
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    },
+};
+
+pub use error::MoveError;
+use tokio::sync::watch;
+
+use crate::control::event::Receipt;
+
+/// One mailbox to carry.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Address on the source.
+    pub source: String,
+    /// Address on the destination.
+    pub target: String,
+    /// 1 for the first attempt ever.
+    pub attempt: u32,
+    /// Items the destination held before our first import into it, once known.
+    pub baseline: Option<u64>,
+}
+
+/// What a worker has been told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Go on.
+    Go,
+    /// Stand still at the next parking point.
+    Park,
+    /// End at the next parking point; the mailbox stays unfinished.
+    Stop,
+}
+
+/// Where a worker is with its mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Phase {
+    /// Asking both servers about the account.
+    Preparing = 0,
+    /// Bytes are moving.
+    Moving = 1,
+    /// All is sent; the destination has not answered yet.
+    Storing = 2,
+    /// Counts are being compared.
+    Verifying = 3,
+}
+
+/// A worker's counters, written by it and read by the loop.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Items read whole from the source.
+    pub read_items: AtomicU64,
+    /// Items handed to the destination's socket.
+    pub sent_items: AtomicU64,
+    /// Bytes of those.
+    pub sent_bytes: AtomicU64,
+    /// Items the destination has taken off the wire.
+    pub stored_items: AtomicU64,
+    /// Bytes of those.
+    pub stored_bytes: AtomicU64,
+    /// Whether the worker stands at a parking point.
+    pub parked: AtomicBool,
+    phase: AtomicU8,
+    /// Items on the destination before our first import, once known; `u64::MAX` until then.
+    baseline: AtomicU64,
+}
+
+impl Counters {
+    /// Fresh counters; the baseline is unknown.
+    pub fn new() -> Self {
+        Self { baseline: AtomicU64::new(u64::MAX), ..Self::default() }
+    }
+
+    /// Where the worker is.
+    pub fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Relaxed) {
+            0 => Phase::Preparing,
+            1 => Phase::Moving,
+            2 => Phase::Storing,
+            _ => Phase::Verifying,
+        }
+    }
+
+    /// Says where the worker is.
+    pub fn enter(&self, phase: Phase) {
+        self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// Items on the destination before our first import, once known.
+    pub fn baseline(&self) -> Option<u64> {
+        Some(self.baseline.load(Ordering::Acquire)).filter(|items| *items != u64::MAX)
+    }
+
+    /// Notes what the destination held before our first import.
+    pub fn set_baseline(&self, items: u64) {
+        self.baseline.store(items, Ordering::Release);
+    }
+}
+
+/// Carries mailboxes; the second implementor is any outside program.
+pub trait Mover: Send + Sync {
+    /// Moves one mailbox and proves it. `orders` is read at every parking point.
+    fn carry<'a>(
+        &'a self,
+        job: Job,
+        orders: watch::Receiver<Order>,
+        counters: Arc<Counters>,
+    ) -> Pin<Box<dyn Future<Output = Result<Receipt, MoveError>> + Send + 'a>>;
+}

@@ -1,0 +1,471 @@
+//! One Zimbra server: its connection, its administrator's token, and the token's renewal.
+//!
+//! A token is examined when a request starts and never later, so it is renewed at half its life and on
+//! refusal, by one task while the others wait. A refused password is remembered and never tried again:
+//! ten wrong ones shut this machine out for a quarter of an hour.
+
+use std::{
+    fmt::Write as _,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use reqwest::{
+    Client, RequestBuilder, Response, StatusCode,
+    header::{CONTENT_TYPE, COOKIE, HeaderValue, RETRY_AFTER},
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    error::MoveError,
+    soap::{self, Context, Element, Fault},
+    tls::Tls,
+};
+use crate::control::sample::Side;
+
+/// A SOAP answer larger than this is refused.
+const ANSWER_LIMIT: usize = 64 << 20;
+/// The same for listings of accounts: a million rows of about 300 bytes, and room.
+const LISTING_LIMIT: usize = 768 << 20;
+/// Refusals of fresh tokens in a row before the server is taken to be out of order: it forgets tokens
+/// while its directory is unreachable.
+const RENEWALS_IN_A_ROW: u32 = 3;
+
+/// How to reach one server.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Which of the two.
+    pub side: Side,
+    /// Host name or address.
+    pub host: String,
+    /// Administration port, usually 7071.
+    pub port: u16,
+    /// The administrator's address.
+    pub admin: String,
+    /// His password.
+    pub password: SecretString,
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest wait for a SOAP answer.
+    pub answer_timeout: Duration,
+}
+
+/// One server, signed in to on first use. Shared by all workers.
+#[derive(Debug)]
+pub struct Server {
+    access: Access,
+    tls: Tls,
+    http: Client,
+    token: tokio::sync::Mutex<Option<Token>>,
+    refused: Mutex<Option<String>>,
+    renewals: AtomicU32,
+    refusals_in_a_row: AtomicU32,
+}
+
+/// An admin token. It shows neither in `Debug` nor anywhere else.
+#[derive(Clone, Debug)]
+pub struct Token {
+    text: SecretString,
+    begun: Instant,
+    lifetime: Duration,
+    serial: u32,
+}
+
+impl Token {
+    /// As a cookie for the administration port.
+    pub fn cookie(&self) -> String {
+        format!("ZM_ADMIN_AUTH_TOKEN={}", self.text.expose_secret())
+    }
+
+    /// What is left of its life.
+    pub fn left(&self) -> Duration {
+        self.lifetime.saturating_sub(self.begun.elapsed())
+    }
+
+    /// Whether both came from one sign-in.
+    pub const fn is(&self, other: &Self) -> bool {
+        self.serial == other.serial
+    }
+
+    fn worn(&self) -> bool {
+        self.left() < self.lifetime / 2
+    }
+}
+
+impl Server {
+    /// A server not yet signed in to.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built from this TLS configuration.
+    pub fn new(access: Access, tls: Tls) -> Result<Self, MoveError> {
+        let http = Client::builder()
+            .http1_only()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(access.connect_timeout)
+            .tls_backend_preconfigured((*tls.config).clone())
+            .build()
+            .map_err(|error| MoveError::Unreachable {
+                side: access.side,
+                host: access.host.clone(),
+                cause: error.to_string(),
+            })?;
+        Ok(Self {
+            access,
+            tls,
+            http,
+            token: tokio::sync::Mutex::new(None),
+            refused: Mutex::new(None),
+            renewals: AtomicU32::new(0),
+            refusals_in_a_row: AtomicU32::new(0),
+        })
+    }
+
+    /// How it is reached.
+    pub const fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Its TLS configuration.
+    pub const fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
+    /// `host:port`.
+    pub fn authority(&self) -> String {
+        if self.access.host.contains(':') {
+            format!("[{}]:{}", self.access.host, self.access.port)
+        } else {
+            format!("{}:{}", self.access.host, self.access.port)
+        }
+    }
+
+    /// Times a token was fetched after the first.
+    pub fn renewals(&self) -> u32 {
+        self.renewals.load(Ordering::Relaxed).saturating_sub(1)
+    }
+
+    /// A good token: the one at hand, or a fresh one when half its life is over.
+    ///
+    /// # Errors
+    /// Sign-in refused, or the server out of reach.
+    pub async fn token(&self) -> Result<Token, MoveError> {
+        let mut held = self.token.lock().await;
+        match &*held {
+            Some(token) if !token.worn() => Ok(token.clone()),
+            worn => match (self.sign_in().await, worn) {
+                (Ok(fresh), _) => Ok(held.insert(fresh).clone()),
+                // The server is out of reach, but half a life is left: go on with it.
+                (Err(error), Some(token)) if !error.whole_side() && !token.left().is_zero() => {
+                    Ok(token.clone())
+                }
+                (Err(error), _) => Err(error),
+            },
+        }
+    }
+
+    /// A token other than `stale`, which a request was refused with. Whoever comes second gets the first
+    /// one's renewal.
+    ///
+    /// # Errors
+    /// As [`Self::token`]; [`MoveError::TokenRefused`] when fresh tokens keep being refused.
+    pub async fn renew(&self, stale: &Token) -> Result<Token, MoveError> {
+        let mut held = self.token.lock().await;
+        if let Some(token) = held.as_ref().filter(|token| token.serial != stale.serial) {
+            return Ok(token.clone());
+        }
+        if self.refusals_in_a_row.fetch_add(1, Ordering::Relaxed) >= RENEWALS_IN_A_ROW {
+            self.refusals_in_a_row.store(0, Ordering::Relaxed);
+            return Err(MoveError::TokenRefused { side: self.access.side });
+        }
+        *held = None;
+        Ok(held.insert(self.sign_in().await?).clone())
+    }
+
+    /// Notes that a token was good after all.
+    pub fn accepted(&self) {
+        self.refusals_in_a_row.store(0, Ordering::Relaxed);
+    }
+
+    /// Asks with the administrator's token and reads the answer; a refused token is renewed once.
+    ///
+    /// `body` is XML; `account` makes it a request about that mailbox.
+    ///
+    /// # Errors
+    /// Everything that can go wrong with a SOAP request.
+    pub async fn ask(&self, body: &str, account: Option<&str>) -> Result<Element, MoveError> {
+        self.ask_rows(body, account, None, &mut |_| {}).await
+    }
+
+    /// As [`Self::ask`]; elements named `row` are handed to `each` as they are read.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub async fn ask_rows(
+        &self,
+        body: &str,
+        account: Option<&str>,
+        row: Option<&str>,
+        each: &mut (dyn FnMut(Element) + Send),
+    ) -> Result<Element, MoveError> {
+        let mut token = self.token().await?;
+        for last in [false, true] {
+            let context = Context { token: Some(token.text.expose_secret()), account };
+            match self.post(&soap::envelope(context, body), row, each).await? {
+                Ok(answer) => {
+                    self.accepted();
+                    return Ok(answer);
+                }
+                Err(fault) if is_about_token(&fault) && !last => token = self.renew(&token).await?,
+                Err(fault) => return Err(self.fault(body, fault)),
+            }
+        }
+        Err(MoveError::TokenRefused { side: self.access.side })
+    }
+
+    /// An export request for `path` (percent-encoded, with its query), ready to send.
+    pub fn get(&self, path: &str, token: &Token) -> RequestBuilder {
+        let mut cookie = HeaderValue::from_str(&token.cookie()).unwrap_or(HeaderValue::from_static(""));
+        cookie.set_sensitive(true);
+        self.http.get(format!("https://{}{path}", self.authority())).header(COOKIE, cookie)
+    }
+
+    /// What a failed connection means.
+    pub fn unreachable(&self, error: &dyn std::error::Error) -> MoveError {
+        let (side, host) = (self.access.side, self.authority());
+        let cause = chain(error);
+        match self.tls.refused() {
+            Some((fingerprint, why)) if cause.contains("certificate") || cause.contains(&why) => {
+                MoveError::Untrusted { side, host, cause: why, fingerprint }
+            }
+            _ => MoveError::Unreachable { side, host, cause },
+        }
+    }
+
+    async fn sign_in(&self) -> Result<Token, MoveError> {
+        let (side, admin) = (self.access.side, self.access.admin.clone());
+        if let Some(cause) = self.refused.lock().expect("no holder panics").clone() {
+            return Err(MoveError::SignIn { side, admin, cause });
+        }
+        let refuse = |cause: String| MoveError::SignIn { side, admin: admin.clone(), cause };
+        let name = soap::text(&admin).map_err(|cause| refuse(format!("the name: {cause}")))?;
+        let password = soap::text(self.access.password.expose_secret())
+            .map_err(|cause| refuse(format!("the password: {cause}")))?;
+        let body = format!(
+            "<AuthRequest xmlns=\"{}\"><name>{name}</name><password>{password}</password></AuthRequest>",
+            soap::ADMIN
+        );
+        let begun = Instant::now();
+        // No old token goes with it: an expired one would make the sign-in itself fail.
+        let cause = match self.post(&soap::envelope(Context::default(), &body), None, &mut |_| {}).await? {
+            Ok(answer) => match self.read_token(&answer, begun) {
+                Ok(token) => return Ok(token),
+                Err(cause) => cause,
+            },
+            Err(fault) if is_refusal(&fault) => fault.reason,
+            Err(fault) => return Err(self.fault(&body, fault)),
+        };
+        *self.refused.lock().expect("no holder panics") = Some(cause.clone());
+        Err(refuse(cause))
+    }
+
+    fn read_token(&self, answer: &Element, begun: Instant) -> Result<Token, String> {
+        if answer.child("twoFactorAuthRequired").is_some_and(|element| element.text == "true") {
+            return Err("it wants a second factor; zmpace needs an administrator without one".to_owned());
+        }
+        let text = answer.child("authToken").map(|element| element.text.clone()).unwrap_or_default();
+        if text.is_empty() || text.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b';') {
+            return Err("the answer holds no usable token".to_owned());
+        }
+        let stated =
+            answer.child("lifetime").and_then(|element| element.text.parse().ok()).map(Duration::from_millis);
+        let lifetime = match (stated, expiry_left(&text)) {
+            (Some(stated), Some(left)) => stated.min(left),
+            (Some(stated), None) => stated,
+            (None, Some(left)) => left,
+            (None, None) => return Err("the answer does not say how long the token lives".to_owned()),
+        };
+        let serial = self.renewals.fetch_add(1, Ordering::Relaxed);
+        Ok(Token { text: text.into(), begun, lifetime, serial })
+    }
+
+    async fn post(
+        &self,
+        envelope: &str,
+        row: Option<&str>,
+        each: &mut (dyn FnMut(Element) + Send),
+    ) -> Result<Result<Element, Fault>, MoveError> {
+        let url = format!("https://{}/service/admin/soap/", self.authority());
+        let request = self
+            .http
+            .post(url)
+            .timeout(self.access.answer_timeout)
+            .header(CONTENT_TYPE, "application/soap+xml; charset=utf-8")
+            .body(envelope.to_owned());
+        let response = request.send().await.map_err(|error| self.unreachable(&error.without_url()))?;
+        let side = self.access.side;
+        let status = response.status();
+        if status != StatusCode::OK && status != StatusCode::INTERNAL_SERVER_ERROR {
+            return Err(refusal(side, "SOAP", response).await);
+        }
+        let limit = if row.is_some() { LISTING_LIMIT } else { ANSWER_LIMIT };
+        let bytes = self.collect(response, limit).await?;
+        soap::read(&bytes, row, each).map_err(|cause| match status {
+            StatusCode::OK => MoveError::Garbled { side, request: request_name(envelope), cause },
+            _ => MoveError::Refused { side, what: "SOAP", status: 500, message: page_message(&bytes) },
+        })
+    }
+
+    async fn collect(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, MoveError> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| self.unreachable(&error.without_url()))?
+        {
+            if bytes.len() + chunk.len() > limit {
+                let cause = format!("it is larger than {} MiB", limit >> 20);
+                return Err(MoveError::Garbled {
+                    side: self.access.side,
+                    request: "a SOAP request".into(),
+                    cause,
+                });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    fn fault(&self, body: &str, fault: Fault) -> MoveError {
+        let side = self.access.side;
+        if is_about_token(&fault) {
+            return MoveError::TokenRefused { side };
+        }
+        MoveError::Fault { side, request: request_name(body), code: fault.code, reason: fault.reason }
+    }
+}
+
+/// What an HTTP answer that is no success means.
+pub async fn refusal(side: Side, what: &'static str, mut response: Response) -> MoveError {
+    let status = response.status().as_u16();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .map(Duration::from_secs);
+    let mut page = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        page.extend_from_slice(&chunk);
+        if page.len() > 64 << 10 {
+            break;
+        }
+    }
+    refused_status(side, what, status, retry_after, &page)
+}
+
+/// The same from the parts of an answer.
+pub fn refused_status(
+    side: Side,
+    what: &'static str,
+    status: u16,
+    retry_after: Option<Duration>,
+    page: &[u8],
+) -> MoveError {
+    match status {
+        429 | 502..=504 => MoveError::Busy { side, what, status, retry_after },
+        _ => MoveError::Refused { side, what, status, message: page_message(page) },
+    }
+}
+
+/// The message of one of Jetty's error pages: the row after `MESSAGE:`, else the title, else nothing.
+fn page_message(page: &[u8]) -> String {
+    let page = String::from_utf8_lossy(page);
+    let between = |open: &str, close: &str| {
+        let rest = &page[page.find(open)? + open.len()..];
+        Some(rest[..rest.find(close)?].trim().to_owned())
+    };
+    let message =
+        between("MESSAGE:</th><td>", "</td>").or_else(|| between("<title>", "</title>")).unwrap_or_default();
+    message.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// Milliseconds left by the token's own `exp=`: its third part is hexadecimal text of `name=length:value;`.
+fn expiry_left(token: &str) -> Option<Duration> {
+    let hex = token.split('_').nth(2)?;
+    let bytes: Vec<u8> = hex
+        .as_bytes()
+        .chunks(2)
+        .map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    let data = String::from_utf8_lossy(&bytes).into_owned();
+    let expiry = data.split(';').find_map(|item| item.strip_prefix("exp="))?;
+    let expiry: u64 = expiry.split_once(':')?.1.parse().ok()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Some(Duration::from_millis(expiry).saturating_sub(now))
+}
+
+fn is_about_token(fault: &Fault) -> bool {
+    matches!(fault.code.as_str(), "service.AUTH_EXPIRED" | "service.AUTH_REQUIRED")
+}
+
+/// Faults of a sign-in that a second try cannot mend.
+fn is_refusal(fault: &Fault) -> bool {
+    matches!(
+        fault.code.as_str(),
+        "account.AUTH_FAILED"
+            | "service.PERM_DENIED"
+            | "account.CHANGE_PASSWORD"
+            | "account.TWO_FACTOR_AUTH_REQUIRED"
+            | "account.ACCOUNT_INACTIVE"
+            | "service.INVALID_REQUEST"
+    )
+}
+
+/// Name of the first element after the SOAP body opens, or of the fragment itself.
+fn request_name(xml: &str) -> String {
+    let start = xml.find("Body>").map_or(0, |at| at + 5);
+    xml[start..].trim_start_matches('<').chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// An error with its causes, which is where the network's own words are.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            let _ = write!(text, ": {words}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_tells_its_own_expiry() {
+        let in_a_minute = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + 60_000;
+        let data = format!("id=36:x;exp=13:{in_a_minute};admin=1:1;type=6:zimbra;");
+        let hex: String = data.bytes().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        let left = expiry_left(&format!("0_{}_{hex}", "0".repeat(40))).unwrap();
+        assert!((55..=60).contains(&left.as_secs()), "{left:?}");
+        assert_eq!(expiry_left("0_ab"), None);
+        assert_eq!(expiry_left("0_ab_zz"), None);
+    }
+
+    #[test]
+    fn the_message_of_an_error_page_is_found_and_tamed() {
+        let page =
+            b"<html><title>Error 404 Not Found</title><tr><th>MESSAGE:</th><td>no such\x07 item</td></tr>";
+        assert_eq!(page_message(page), "no such item");
+        assert_eq!(page_message(b"<title>504 Gateway Time-out</title>"), "504 Gateway Time-out");
+        assert_eq!(page_message(b"\xff\xfe"), "");
+    }
+}
