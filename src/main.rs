@@ -1,3 +1,45 @@
 //! The door: parse, settle, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use zmpace::{
+    cli::{Cli, Verb},
+    run::{Ended, Exit, demo, verbs},
+    settings::Surroundings,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let around = Surroundings {
+        variables: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        root: std::env::var_os("HOME").is_some_and(|home| home == "/root"),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Ended::new(Exit::Unclassified, format!("cannot start: {error}"))),
+    };
+    let ended = runtime.block_on(async {
+        match cli.verb {
+            Verb::Plan(args) => verbs::plan(args, &around).await,
+            Verb::Run(args) => verbs::run(args, &around).await,
+            Verb::Status(args) => verbs::status(&args, &around),
+            Verb::Probe(args) => verbs::probe(args, &around).await,
+            Verb::Lab(args) => verbs::lab(args).await,
+            Verb::Demo(args) => demo::demo(args).await,
+        }
+    });
+    // A probe's thread may be waiting on a dead host; nobody needs it any more.
+    runtime.shutdown_background();
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(ended) => fail(&ended),
+    }
+}
+
+fn fail(ended: &Ended) -> ExitCode {
+    eprintln!("zmpace: {}", ended.message);
+    ended.exit.into()
+}

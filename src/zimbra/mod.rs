@@ -4,6 +4,7 @@
 //! - [`soap`] envelopes, faults and answers as a small tree.
 //! - [`session`] one server: sign-in, lifetime, single-flight renewal.
 //! - [`directory`] accounts, sizes, folders.
+//! - [`plan`] which mailboxes can be moved.
 //! - [`archive`] the stream a mailbox travels in, and its checker.
 //! - [`answer`] what the import says of the items it got.
 //! - [`upload`] the import request: one connection, read while writing.
@@ -15,6 +16,7 @@ pub mod answer;
 pub mod archive;
 pub mod directory;
 pub mod error;
+pub mod plan;
 pub mod session;
 pub mod soap;
 pub mod tls;

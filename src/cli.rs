@@ -1,0 +1,213 @@
+//! Flags exactly as typed; no meaning, no system call.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Moves mailboxes between two Zimbra servers overnight, at the pace both can bear.
+#[derive(Debug, Parser)]
+#[command(name = "zmpace", version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show what would be moved: accounts, sizes, order, what stands in the way.
+    #[command(after_help = "Examples:\n  zmpace plan --domain old.example\n  zmpace plan --accounts pilot.txt --json")]
+    Plan(PlanArgs),
+    /// Move the mailboxes, with as many workers as both servers can bear.
+    #[command(
+        after_help = "Examples:\n  zmpace run\n  zmpace run --workers 5 --domain old.example\n  zmpace run --accounts pilot.txt --dry-run\n\nRun it again after any interruption: finished mailboxes are not touched."
+    )]
+    Run(RunArgs),
+    /// Say where the migration stands; works beside a running one.
+    Status(StatusArgs),
+    /// Print one line a second of what both machines are doing, like vmstat.
+    Probe(ProbeArgs),
+    /// Run one Zimbra-like server on a modelled machine, to try things against.
+    #[command(
+        after_help = "Example:\n  zmpace lab --role source --listen 127.0.0.1:17071 --accounts 200 --seed 7 --machine profile.toml"
+    )]
+    Lab(LabArgs),
+    /// Migrate between two lab servers inside this process: see it work, touch nothing.
+    #[command(after_help = "Example:\n  zmpace demo --accounts 200 --seed 1 --json")]
+    Demo(DemoArgs),
+}
+
+/// Where settings come from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Common {
+    /// Settings file [default: ./zmpace.toml, ~/.config/zmpace/config.toml, /etc/zmpace/zmpace.toml]
+    #[arg(short, long, env = "ZMPACE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Set one value, as in the settings file: --set source.port=7071 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Where journal and lock are kept
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+}
+
+/// Which accounts.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Selection {
+    /// Only these accounts: a file with one address (or source,target) a line; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Option<PathBuf>,
+    /// Only accounts of this domain (repeatable)
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: Vec<String>,
+}
+
+/// `zmpace plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Accounts.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `zmpace run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Accounts.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// A fixed number of workers, or `auto`: the law chooses
+    #[arg(long, value_name = "N|auto")]
+    pub workers: Option<String>,
+    /// Never more workers than this
+    #[arg(long, value_name = "N")]
+    pub max_workers: Option<u32>,
+    /// Show what would be done and stop
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the final summary as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// What to show while running
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub progress: ProgressKind,
+}
+
+/// What to show while running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ProgressKind {
+    /// A view on a terminal, dated lines elsewhere
+    #[default]
+    Auto,
+    /// A view that redraws itself
+    View,
+    /// Dated lines
+    Lines,
+    /// Nothing but errors
+    None,
+}
+
+/// `zmpace status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `zmpace probe`
+#[derive(Debug, Args)]
+pub struct ProbeArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Seconds between two lines
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0)]
+    pub interval: f64,
+    /// Stop after this many lines of each side [default: never]
+    #[arg(long, value_name = "N")]
+    pub count: Option<u64>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which end a lab server plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LabRole {
+    /// Full mailboxes
+    Source,
+    /// Empty mailboxes
+    Destination,
+}
+
+/// `zmpace lab`
+#[derive(Debug, Args)]
+pub struct LabArgs {
+    /// Which end it plays
+    #[arg(long, value_enum, default_value = "source")]
+    pub role: LabRole,
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:17071")]
+    pub listen: SocketAddr,
+    /// Mail domain of its accounts [default: old.example or new.example]
+    #[arg(long)]
+    pub domain: Option<String>,
+    /// People with a mailbox
+    #[arg(long, default_value_t = 200)]
+    pub accounts: u32,
+    /// Everything generated follows from it
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Gives one person a mailbox of this many bytes
+    #[arg(long, value_name = "BYTES")]
+    pub giant: Option<u64>,
+    /// The machine to model: a TOML file [default: a machine without limits]
+    #[arg(long, value_name = "FILE")]
+    pub machine: Option<PathBuf>,
+    /// Modelled seconds per second
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// Where its /proc text goes [default: a temporary directory]
+    #[arg(long, value_name = "DIR")]
+    pub proc_dir: Option<PathBuf>,
+    /// The administrator's password (a lab secret; it guards nothing)
+    #[arg(long, default_value = "lab-secret")]
+    pub password: String,
+}
+
+/// `zmpace demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Mailboxes to migrate
+    #[arg(long, default_value_t = 200)]
+    pub accounts: u32,
+    /// Everything generated follows from it
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Modelled seconds per second: 30 shows half an hour of night in a minute
+    #[arg(long, default_value_t = 30.0)]
+    pub speed: f64,
+    /// A fixed number of workers, or `auto`
+    #[arg(long, value_name = "N|auto", default_value = "auto")]
+    pub workers: String,
+    /// Print the final summary as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// What to show while running
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub progress: ProgressKind,
+}

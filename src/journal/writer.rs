@@ -1,0 +1,475 @@
+//! The one writer: what happened, what it led to and where each account stands, made durable together.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::{
+    JournalError, PlanRow, Reader, RunId,
+    rows::{int, to_json, unsigned, word},
+    schema,
+};
+use crate::control::{
+    Moment,
+    event::{AccountId, AccountState, Action, Ending, Event, Failure, Outcome, Receipt},
+};
+
+/// Events that may wait for company before they are written.
+const MOST_WAITING: usize = 200;
+/// Notes kept of one attempt.
+const MOST_NOTES: usize = 200;
+
+/// The journal, open for writing. Dropping it without a word is as good as a kill: only waiting events, which
+/// decide nothing, are lost; [`Journal::close`] keeps those too.
+pub struct Journal {
+    reader: Reader,
+    waiting: Vec<Line>,
+    /// Counters of the mailboxes in flight, for attempts that end without a receipt.
+    progress: HashMap<AccountId, (u64, u64)>,
+    dir: PathBuf,
+    _lock: File,
+}
+
+/// One row of `events`.
+struct Line {
+    run: RunId,
+    seq: u64,
+    at: Moment,
+    event: String,
+    actions: String,
+}
+
+impl Journal {
+    /// Opens the journal in a folder, creating both if need be, and takes its lock.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`] while another run holds it, [`JournalError::Newer`] for a layout from the
+    /// future, or what the system said.
+    pub fn open(dir: &Path) -> Result<Self, JournalError> {
+        let lock = schema::lock(dir)?;
+        let connection = schema::writer(dir)?;
+        Ok(Self {
+            reader: Reader::over(connection, dir),
+            waiting: Vec::new(),
+            progress: HashMap::new(),
+            dir: dir.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Opens the journal for reading, also beside a running writer.
+    ///
+    /// # Errors
+    /// [`JournalError::Absent`] when there is none, else as for [`Journal::open`].
+    pub fn read(dir: &Path) -> Result<Reader, JournalError> {
+        Ok(Reader::over(schema::reader(dir)?, dir))
+    }
+
+    /// Reads through the writer's own connection. Events that still wait are not in it; all else is.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Writes down that a run begins. The settings must hold no secrets.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn begin_run(
+        &mut self,
+        at: Moment,
+        settings_json: &str,
+        version: &str,
+    ) -> Result<RunId, JournalError> {
+        self.transact(|transaction| {
+            transaction.execute(
+                "INSERT INTO runs (started_ms, settings_json, version) VALUES (?1, ?2, ?3)",
+                params![at.wall_ms, settings_json, version],
+            )?;
+            Ok(RunId(transaction.last_insert_rowid()))
+        })
+    }
+
+    /// Writes down why a run ends, with all that waited.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn end_run(&mut self, run: RunId, at: Moment, ending: Ending) -> Result<(), JournalError> {
+        self.transact(|transaction| {
+            transaction.execute(
+                "UPDATE runs SET ended_ms = ?2, ending = ?3 WHERE id = ?1",
+                params![run.0, at.wall_ms, to_json(&ending)?],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Makes accounts known, all or none. One that is known keeps its number and state; one that is finished
+    /// is not touched at all. An unfinished one whose target changed loses its baseline, which was the old
+    /// target's. Returns how many are new.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn enrol(&mut self, plan: impl IntoIterator<Item = PlanRow>) -> Result<u64, JournalError> {
+        self.transact(|transaction| {
+            let count = "SELECT count(*) FROM accounts";
+            let before = transaction.query_row(count, [], |row| unsigned(row, 0))?;
+            let mut upsert = transaction.prepare(
+                "INSERT INTO accounts (source, target, bytes, source_id, mail_host, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (source) DO UPDATE SET
+                   baseline_items = CASE WHEN target = excluded.target THEN baseline_items END,
+                   target = excluded.target, bytes = excluded.bytes,
+                   source_id = excluded.source_id, mail_host = excluded.mail_host
+                 WHERE state NOT IN (?7, ?8)
+                   AND (target, bytes, source_id, mail_host)
+                       IS NOT (excluded.target, excluded.bytes, excluded.source_id, excluded.mail_host)",
+            )?;
+            let waiting = word(&AccountState::Waiting)?;
+            let (verified, empty) = (word(&AccountState::Verified)?, word(&AccountState::Empty)?);
+            for row in plan {
+                upsert.execute(params![
+                    row.source,
+                    row.target,
+                    int(row.bytes),
+                    row.source_id,
+                    row.mail_host,
+                    waiting,
+                    verified,
+                    empty
+                ])?;
+            }
+            drop(upsert);
+            let after = transaction.query_row(count, [], |row| unsigned(row, 0))?;
+            Ok(after - before)
+        })
+    }
+
+    /// Puts accounts that a killed run left in flight back to waiting and closes their attempts as
+    /// interrupted; the attempts still count. Returns how many.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn recover(&mut self, at: Moment) -> Result<u64, JournalError> {
+        self.progress.clear();
+        self.transact(|transaction| {
+            transaction.execute("UPDATE attempts SET outcome = 'interrupted' WHERE outcome IS NULL", [])?;
+            move_states(transaction, at, &[AccountState::InFlight])
+        })
+    }
+
+    /// Puts accounts in one of these states back to waiting, to be tried anew. Returns how many.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn reopen(&mut self, at: Moment, states: &[AccountState]) -> Result<u64, JournalError> {
+        self.transact(|transaction| move_states(transaction, at, states))
+    }
+
+    /// Writes down an account's state outside a run's events, such as a destination account that is missing.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn record(
+        &mut self,
+        at: Moment,
+        account: AccountId,
+        state: AccountState,
+        cause: Option<&Failure>,
+    ) -> Result<(), JournalError> {
+        self.transact(|transaction| {
+            set_state(transaction, at, account, state)?;
+            cause.map_or(Ok(()), |failure| set_cause(transaction, account, failure))
+        })
+    }
+
+    /// Writes down how many items the destination held before the first import ever. Later calls change
+    /// nothing: after an import the count is no longer that.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn set_baseline(&mut self, account: AccountId, items: u64) -> Result<(), JournalError> {
+        self.transact(|transaction| {
+            transaction
+                .prepare_cached(
+                    "UPDATE accounts SET baseline_items = ?2 WHERE id = ?1 AND baseline_items IS NULL",
+                )?
+                .execute(params![account.0, int(items)])?;
+            Ok(())
+        })
+    }
+
+    /// The count written down by [`Journal::set_baseline`].
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn baseline(&self, account: AccountId) -> Result<Option<u64>, JournalError> {
+        self.reader.baseline(account)
+    }
+
+    /// Writes down an event and what it led to. When that decides anything (a start, a state, a decision, an
+    /// end), it is durable on return, together with all that waited and with the accounts and attempts it
+    /// concerns; the rest may wait for [`Journal::flush`]. A tick that led to nothing is not kept.
+    ///
+    /// # Errors
+    /// What SQLite said. The event is then not in the journal and nothing it led to may be carried out.
+    pub fn append(
+        &mut self,
+        run: RunId,
+        seq: u64,
+        at: Moment,
+        event: &Event,
+        actions: &[Action],
+    ) -> Result<(), JournalError> {
+        if matches!(event, Event::Tick) && actions.is_empty() {
+            return Ok(());
+        }
+        let line = self.line(run, seq, at, event, actions)?;
+        if let Event::Progress(workers) = event {
+            self.progress.extend(workers.iter().map(|worker| (worker.account, (worker.items, worker.bytes))));
+        }
+        if !decides(event, actions) {
+            self.waiting.push(line);
+            return if self.waiting.len() >= MOST_WAITING { self.flush() } else { Ok(()) };
+        }
+        let done = match event {
+            Event::Finished { account, .. } => self.progress.get(account).copied().unwrap_or_default(),
+            _ => (0, 0),
+        };
+        self.transact(|transaction| {
+            write_line(transaction, &line)?;
+            if let Event::Finished { account, outcome } = event {
+                finish(transaction, at, *account, outcome, done)?;
+            }
+            for (n, action) in actions.iter().enumerate() {
+                carry(transaction, &line, n, action)?;
+            }
+            Ok(())
+        })?;
+        if let Event::Finished { account, .. } = event {
+            self.progress.remove(account);
+        }
+        Ok(())
+    }
+
+    /// Makes all that waits durable.
+    ///
+    /// # Errors
+    /// What SQLite said; what waits goes on waiting.
+    pub fn flush(&mut self) -> Result<(), JournalError> {
+        if self.waiting.is_empty() { Ok(()) } else { self.transact(|_| Ok(())) }
+    }
+
+    /// Makes all that waits durable and gives the lock back.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn close(mut self) -> Result<(), JournalError> {
+        self.flush()
+    }
+
+    /// The connection, for tests that must bring SQLite into trouble.
+    #[cfg(test)]
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        self.reader.connection_mut()
+    }
+
+    fn line(
+        &self,
+        run: RunId,
+        seq: u64,
+        at: Moment,
+        event: &Event,
+        actions: &[Action],
+    ) -> Result<Line, JournalError> {
+        let failed = |error: rusqlite::Error| JournalError::sqlite(&self.dir, &error);
+        let event = to_json(event).map_err(failed)?;
+        let actions = to_json(actions).map_err(failed)?;
+        Ok(Line { run, seq, at, event, actions })
+    }
+
+    /// One durable transaction: first what waits, then `work`. Whatever fails, nothing of it is in the file.
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, JournalError> {
+        let done = commit(self.reader.connection_mut(), &self.waiting, work)
+            .map_err(|error| JournalError::sqlite(&self.dir, &error))?;
+        self.waiting.clear();
+        Ok(done)
+    }
+}
+
+fn commit<T>(
+    connection: &mut Connection,
+    waiting: &[Line],
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for line in waiting {
+        write_line(&transaction, line)?;
+    }
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+/// Whether the world changes by it, so that it must be on disk before anything is carried out.
+fn decides(event: &Event, actions: &[Action]) -> bool {
+    matches!(event, Event::Finished { .. })
+        || actions.iter().any(|action| {
+            matches!(
+                action,
+                Action::Start { .. } | Action::Record { .. } | Action::Decide(_) | Action::Finish(_)
+            )
+        })
+}
+
+fn write_line(transaction: &Transaction<'_>, line: &Line) -> rusqlite::Result<()> {
+    let elapsed = i64::try_from(line.at.elapsed.as_nanos()).unwrap_or(i64::MAX);
+    transaction
+        .prepare_cached(
+            "INSERT INTO events (run, seq, elapsed_ns, wall_ms, event, actions) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![line.run.0, int(line.seq), elapsed, line.at.wall_ms, line.event, line.actions])?;
+    Ok(())
+}
+
+/// What an action means for accounts, attempts and decisions.
+fn carry(transaction: &Transaction<'_>, line: &Line, n: usize, action: &Action) -> rusqlite::Result<()> {
+    match action {
+        Action::Start { account, attempt } => start(transaction, line, *account, *attempt),
+        Action::Record { account, state } => set_state(transaction, line.at, *account, *state),
+        Action::Decide(decision) => {
+            let side = decision.side.as_ref().map(word).transpose()?;
+            let resource = decision.resource.as_ref().map(word).transpose()?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO decisions
+                       (run, seq, n, at_s, limit_from, limit_to, side, resource, reason, record)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                )?
+                .execute(params![
+                    line.run.0,
+                    int(line.seq),
+                    int(n as u64),
+                    decision.at_s,
+                    decision.from,
+                    decision.to,
+                    side,
+                    resource,
+                    decision.reason(),
+                    to_json(decision)?
+                ])?;
+            Ok(())
+        }
+        Action::Park { .. } | Action::Resume { .. } | Action::Cancel { .. } | Action::Finish(_) => Ok(()),
+    }
+}
+
+/// A start implies that the account is in flight, whether or not that is recorded beside it.
+fn start(
+    transaction: &Transaction<'_>,
+    line: &Line,
+    account: AccountId,
+    attempt: u32,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO attempts (account, run, n, started_ms) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET started_ms = excluded.started_ms, outcome = NULL, ended_ms = NULL",
+        )?
+        .execute(params![account.0, line.run.0, attempt, line.at.wall_ms])?;
+    transaction
+        .prepare_cached("UPDATE accounts SET attempts = max(attempts, ?2) WHERE id = ?1")?
+        .execute(params![account.0, attempt])?;
+    set_state(transaction, line.at, account, AccountState::InFlight)
+}
+
+/// Closes the account's open attempt. `counted` is what the worker had counted, for want of a receipt.
+fn finish(
+    transaction: &Transaction<'_>,
+    at: Moment,
+    account: AccountId,
+    outcome: &Outcome,
+    counted: (u64, u64),
+) -> rusqlite::Result<()> {
+    let (word, items, bytes, differences, active_s, failure) = match outcome {
+        Outcome::Moved(receipt) => {
+            moved(transaction, account, receipt)?;
+            ("moved", receipt.items, receipt.bytes, receipt.differences, receipt.active_s, None)
+        }
+        Outcome::Failed(failure) => {
+            set_cause(transaction, account, failure)?;
+            ("failed", counted.0, counted.1, 0, 0.0, Some(failure))
+        }
+    };
+    transaction
+        .prepare_cached(
+            "UPDATE attempts SET ended_ms = ?2, outcome = ?3, items = ?4, bytes = ?5, differences = ?6,
+               active_s = ?7, code = ?8, cause = ?9
+             WHERE account = ?1 AND outcome IS NULL",
+        )?
+        .execute(params![
+            account.0,
+            at.wall_ms,
+            word,
+            int(items),
+            int(bytes),
+            int(differences),
+            active_s,
+            failure.map(|failure| failure.code.as_str()),
+            failure.map(|failure| failure.cause.as_str())
+        ])?;
+    Ok(())
+}
+
+fn moved(transaction: &Transaction<'_>, account: AccountId, receipt: &Receipt) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE accounts SET items = ?2, moved_bytes = ?3, cause_code = NULL, cause = NULL, next = NULL
+             WHERE id = ?1",
+        )?
+        .execute(params![account.0, int(receipt.items), int(receipt.bytes)])?;
+    let mut note = transaction.prepare_cached(
+        "INSERT INTO notes (account, attempt, text) SELECT id, attempts, ?2 FROM accounts WHERE id = ?1",
+    )?;
+    for text in receipt.notes.iter().take(MOST_NOTES) {
+        note.execute(params![account.0, text])?;
+    }
+    Ok(())
+}
+
+fn set_state(
+    transaction: &Transaction<'_>,
+    at: Moment,
+    account: AccountId,
+    state: AccountState,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE accounts SET state = ?2, updated_ms = ?3 WHERE id = ?1")?
+        .execute(params![account.0, word(&state)?, at.wall_ms])?;
+    Ok(())
+}
+
+fn set_cause(transaction: &Transaction<'_>, account: AccountId, failure: &Failure) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE accounts SET cause_code = ?2, cause = ?3, next = ?4 WHERE id = ?1")?
+        .execute(params![account.0, failure.code, failure.cause, failure.next])?;
+    Ok(())
+}
+
+fn move_states(transaction: &Transaction<'_>, at: Moment, states: &[AccountState]) -> rusqlite::Result<u64> {
+    let waiting = word(&AccountState::Waiting)?;
+    let mut update =
+        transaction.prepare("UPDATE accounts SET state = ?1, updated_ms = ?2 WHERE state = ?3")?;
+    let mut moved = 0;
+    for state in states {
+        moved += update.execute(params![waiting, at.wall_ms, word(state)?])?;
+    }
+    Ok(moved as u64)
+}

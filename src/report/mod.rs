@@ -1,0 +1,300 @@
+//! What happened, folded into one [`Report`], and how it is told.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use crate::control::{
+    decision::{Decision, Resource},
+    event::{AccountState, Ending},
+    sample::Side,
+    view::Summary,
+};
+
+/// Failures listed in the text; the JSON has all of them.
+const SHOWN_FAILURES: usize = 20;
+
+/// The result of a run, as `--json` prints it. `schema_version` changes when a field changes its meaning.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// 1.
+    pub schema_version: u32,
+    /// How the run ended.
+    pub ending: Ending,
+    /// Mailboxes of the plan by where they stand.
+    pub accounts: Accounts,
+    /// Items the destination accepted in this run.
+    pub items: u64,
+    /// Bytes of archive of those.
+    pub bytes: u64,
+    /// Start of the first to end of the last mailbox, in seconds of control time.
+    pub makespan_s: f64,
+    /// The limit over the run.
+    pub limit: LimitRange,
+    /// Every change of the limit and every refusal that was said, in order.
+    pub decisions: Vec<DecisionLine>,
+    /// Seconds during which a minute's mean was more than 2 points over its soft line.
+    pub over_line_s: BTreeMap<String, f64>,
+    /// Seconds during which both servers were read.
+    pub observed_s: f64,
+    /// What was given up or differs, with its cause.
+    pub failures: Vec<FailureLine>,
+    /// How long mailboxes took, parked time left out.
+    pub mailbox_seconds: Option<Distribution>,
+    /// Sizes of moved mailboxes in bytes of archive.
+    pub mailbox_bytes: Option<Distribution>,
+    /// Times an admin token was renewed, by side.
+    pub tokens_renewed: BTreeMap<&'static str, u32>,
+    /// Peak memory of this process in bytes, where it can be told.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+/// Mailboxes by where they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Accounts {
+    /// All of them.
+    pub total: u64,
+    /// Moved and proven; empty ones are counted apart.
+    pub verified: u64,
+    /// Moved, but items differ.
+    pub incomplete: u64,
+    /// Given up.
+    pub failed: u64,
+    /// Verified, and there was nothing in them.
+    pub empty: u64,
+    /// Not yet moved.
+    pub waiting: u64,
+}
+
+impl Accounts {
+    /// Counts one mailbox.
+    pub fn count(&mut self, state: AccountState, number: u64) {
+        self.total += number;
+        match state {
+            AccountState::Waiting | AccountState::InFlight => self.waiting += number,
+            AccountState::Verified => self.verified += number,
+            AccountState::Empty => self.empty += number,
+            AccountState::Incomplete => self.incomplete += number,
+            AccountState::Failed => self.failed += number,
+        }
+    }
+}
+
+/// The limit over a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LimitRange {
+    /// Lowest.
+    pub min: u32,
+    /// Highest.
+    pub max: u32,
+    /// At the end.
+    #[serde(rename = "final")]
+    pub last: u32,
+}
+
+/// One decision, for reading.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DecisionLine {
+    /// Seconds since the run began.
+    pub at_s: f64,
+    /// Limit before.
+    pub from: u32,
+    /// Limit after.
+    pub to: u32,
+    /// The limiting side, if a machine is what limits.
+    pub side: Option<Side>,
+    /// The limiting resource.
+    pub resource: Option<Resource>,
+    /// Why, with numbers.
+    pub reason: String,
+}
+
+impl From<&Decision> for DecisionLine {
+    fn from(decision: &Decision) -> Self {
+        Self {
+            at_s: decision.at_s,
+            from: decision.from,
+            to: decision.to,
+            side: decision.side,
+            resource: decision.resource,
+            reason: decision.reason(),
+        }
+    }
+}
+
+/// One mailbox that is not verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailureLine {
+    /// Its address on the source.
+    pub account: String,
+    /// Stable code.
+    pub code: String,
+    /// What failed, with the side.
+    pub cause: String,
+    /// The next command to type.
+    pub next: String,
+}
+
+/// A distribution in a few numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Distribution {
+    /// How many.
+    pub count: u64,
+    /// Half are at most this.
+    pub p50: f64,
+    /// Nine in ten.
+    pub p90: f64,
+    /// Ninety-nine in a hundred.
+    pub p99: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+/// Collects values of three significant digits, whatever their range.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    histogram: Histogram<u64>,
+    unit: f64,
+}
+
+impl Tally {
+    /// Values are kept as whole multiples of `unit`.
+    ///
+    /// # Panics
+    /// Never: three digits are always possible.
+    pub fn new(unit: f64) -> Self {
+        Self { histogram: Histogram::new(3).expect("three significant digits"), unit }
+    }
+
+    /// Adds one value.
+    pub fn add(&mut self, value: f64) {
+        self.histogram.saturating_record((value / self.unit).max(0.0) as u64);
+    }
+
+    /// In a few numbers, or `None` when nothing was added.
+    pub fn distribution(&self) -> Option<Distribution> {
+        let quantile = |share: f64| self.histogram.value_at_quantile(share) as f64 * self.unit;
+        (!self.histogram.is_empty()).then(|| Distribution {
+            count: self.histogram.len(),
+            p50: quantile(0.5),
+            p90: quantile(0.9),
+            p99: quantile(0.99),
+            max: self.histogram.max() as f64 * self.unit,
+        })
+    }
+}
+
+impl Report {
+    /// A report with what the dispatcher sums up; the rest is filled in by the driver.
+    pub fn new(summary: &Summary, ending: Ending) -> Self {
+        Self {
+            schema_version: 1,
+            ending,
+            accounts: Accounts::default(),
+            items: summary.items,
+            bytes: summary.bytes,
+            makespan_s: summary.makespan.as_secs_f64(),
+            limit: LimitRange { min: summary.limit_min, max: summary.limit_max, last: summary.limit_final },
+            decisions: Vec::new(),
+            over_line_s: summary.over_line_s.clone(),
+            observed_s: summary.observed.as_secs_f64(),
+            failures: Vec::new(),
+            mailbox_seconds: None,
+            mailbox_bytes: None,
+            tokens_renewed: BTreeMap::new(),
+            peak_memory_bytes: None,
+        }
+    }
+
+    /// Whether every mailbox is where it should be.
+    pub const fn is_complete(&self) -> bool {
+        self.accounts.verified + self.accounts.empty == self.accounts.total
+    }
+
+    /// As the operator reads it in the morning.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let accounts = &self.accounts;
+        let _ = writeln!(
+            text,
+            "{} mailboxes: {} verified, {} empty, {} incomplete, {} failed, {} not yet moved",
+            accounts.total, accounts.verified, accounts.empty, accounts.incomplete, accounts.failed, accounts.waiting
+        );
+        let _ = writeln!(
+            text,
+            "{} items, {:.1} MB in {:.1} min ({:.2} MB/s)",
+            self.items,
+            self.bytes as f64 / 1e6,
+            self.makespan_s / 60.0,
+            self.bytes as f64 / 1e6 / self.makespan_s.max(1e-9)
+        );
+        let _ = writeln!(
+            text,
+            "limit from {} to {}, {} at the end; {} decisions",
+            self.limit.min,
+            self.limit.max,
+            self.limit.last,
+            self.decisions.len()
+        );
+        let over: Vec<String> = self
+            .over_line_s
+            .iter()
+            .filter(|(_, seconds)| **seconds > 0.0)
+            .map(|(name, seconds)| format!("{name} {seconds:.0} s"))
+            .collect();
+        let over = if over.is_empty() { "none".to_owned() } else { over.join(", ") };
+        let _ = writeln!(text, "time over a line: {over} (of {:.0} s observed)", self.observed_s);
+        if let (Some(seconds), Some(bytes)) = (&self.mailbox_seconds, &self.mailbox_bytes) {
+            let _ = writeln!(
+                text,
+                "a mailbox took {:.1} s (half), {:.1} s (nine in ten), {:.1} s at most; the largest was {:.1} MB",
+                seconds.p50,
+                seconds.p90,
+                seconds.max,
+                bytes.max / 1e6
+            );
+        }
+        for failure in self.failures.iter().take(SHOWN_FAILURES) {
+            let _ = writeln!(text, "  {} {}: {}\n      next: {}", failure.code, failure.account, failure.cause, failure.next);
+        }
+        if self.failures.len() > SHOWN_FAILURES {
+            let _ = writeln!(text, "  and {} more; `zmpace status --json` lists all", self.failures.len() - SHOWN_FAILURES);
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tally_keeps_three_digits() {
+        let mut tally = Tally::new(0.001);
+        assert_eq!(tally.distribution(), None);
+        for value in 1..=1000 {
+            tally.add(f64::from(value) / 100.0);
+        }
+        let found = tally.distribution().unwrap();
+        assert_eq!(found.count, 1000);
+        assert!((found.p50 - 5.0).abs() < 0.02 && (found.max - 10.0).abs() < 0.02, "{found:?}");
+    }
+
+    #[test]
+    fn every_state_is_counted_somewhere() {
+        let mut accounts = Accounts::default();
+        for state in [
+            AccountState::Waiting,
+            AccountState::InFlight,
+            AccountState::Verified,
+            AccountState::Empty,
+            AccountState::Incomplete,
+            AccountState::Failed,
+        ] {
+            accounts.count(state, 1);
+        }
+        let sum = accounts.waiting + accounts.verified + accounts.empty + accounts.incomplete + accounts.failed;
+        assert_eq!((accounts.total, sum), (6, 6));
+    }
+}

@@ -1,0 +1,120 @@
+//! The workers: one task per mailbox in flight, each with its orders and its counters.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use tokio::sync::{mpsc, watch};
+
+use super::night::Happening;
+use crate::{
+    control::event::{AccountId, Progress},
+    ui::panel::Flow,
+    zimbra::{Counters, Job, MoveError, Mover, Order},
+};
+
+/// All workers.
+pub struct Crew {
+    mover: Arc<dyn Mover>,
+    results: mpsc::UnboundedSender<Happening>,
+    workers: BTreeMap<AccountId, Worker>,
+    /// What ended workers carried.
+    past: Flow,
+}
+
+struct Worker {
+    orders: watch::Sender<Order>,
+    counters: Arc<Counters>,
+    told: (u64, u64, bool),
+}
+
+impl Crew {
+    /// Nobody yet; results go to `results`.
+    pub fn new(mover: Arc<dyn Mover>, results: mpsc::UnboundedSender<Happening>) -> Self {
+        Self { mover, results, workers: BTreeMap::new(), past: Flow::default() }
+    }
+
+    /// Gives a mailbox to a new worker.
+    pub fn start(&mut self, account: AccountId, job: Job) {
+        let (orders, told) = watch::channel(Order::Go);
+        let counters = Arc::new(Counters::new());
+        let (mover, results, its_counters) =
+            (Arc::clone(&self.mover), self.results.clone(), Arc::clone(&counters));
+        // A task of its own inside: a panic ends that mailbox, not the night.
+        let carrying = tokio::spawn(async move { mover.carry(job, told, its_counters).await });
+        tokio::spawn(async move {
+            let result = carrying.await.unwrap_or_else(|panic| {
+                Err(MoveError::Unsound { cause: format!("reading it failed inside zmpace: {panic}") })
+            });
+            // The loop is gone only when the process ends.
+            let _ = results.send(Happening::Ended(account, result));
+        });
+        self.workers.insert(account, Worker { orders, counters, told: (0, 0, false) });
+    }
+
+    /// Tells a worker what to do.
+    pub fn order(&self, account: AccountId, order: Order) {
+        if let Some(worker) = self.workers.get(&account) {
+            worker.orders.send_replace(order);
+        }
+    }
+
+    /// Tells all.
+    pub fn order_all(&self, order: Order) {
+        for worker in self.workers.values() {
+            worker.orders.send_replace(order);
+        }
+    }
+
+    /// Takes note that a worker ended; what the destination held before its first import, if it found out.
+    pub fn end(&mut self, account: AccountId) -> Option<u64> {
+        let worker = self.workers.remove(&account)?;
+        add(&mut self.past, &worker.counters);
+        worker.counters.baseline()
+    }
+
+    /// What a running worker's destination held before its first import, if it found out.
+    pub fn baselines(&self) -> impl Iterator<Item = (AccountId, u64)> {
+        self.workers.iter().filter_map(|(account, worker)| Some((*account, worker.counters.baseline()?)))
+    }
+
+    /// Counters that changed since the last call.
+    pub fn progress(&mut self) -> Vec<Progress> {
+        let mut changed = Vec::new();
+        for (account, worker) in &mut self.workers {
+            let counters = &worker.counters;
+            let now = (
+                counters.stored_items.load(Relaxed),
+                counters.stored_bytes.load(Relaxed),
+                counters.parked.load(Relaxed),
+            );
+            if now != worker.told {
+                worker.told = now;
+                changed.push(Progress { account: *account, items: now.0, bytes: now.1, parked: now.2 });
+            }
+        }
+        changed
+    }
+
+    /// All that went through the workers' hands.
+    pub fn flow(&self) -> Flow {
+        let mut flow = self.past;
+        for worker in self.workers.values() {
+            add(&mut flow, &worker.counters);
+        }
+        flow
+    }
+
+    /// Whether nobody is at work.
+    pub fn is_empty(&self) -> bool {
+        self.workers.is_empty()
+    }
+}
+
+fn add(flow: &mut Flow, counters: &Counters) {
+    flow.sent_items += counters.sent_items.load(Relaxed);
+    flow.sent_bytes += counters.sent_bytes.load(Relaxed);
+    flow.stored_items += counters.stored_items.load(Relaxed);
+    flow.stored_bytes += counters.stored_bytes.load(Relaxed);
+}

@@ -1,0 +1,103 @@
+//! `zmpace demo`: a whole migration between two lab servers in this process, sampled, decided, moved and
+//! verified by the same code as a real one; only the clock runs faster.
+
+use secrecy::ExposeSecret as _;
+
+use super::{
+    Ended, Exit,
+    clock::Clock,
+    night::exit_of,
+    verbs::{migrate, say, style_of},
+    world,
+};
+use crate::{
+    cli::DemoArgs,
+    lab::{Config, Lab, MailShape, Population, machine::Profile},
+    settings::{self, ReachKind, ServerSettings, Settings, Surroundings},
+    ui::Screen,
+};
+
+/// Runs it.
+///
+/// # Errors
+/// What keeps it from running.
+pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
+    if !(1.0..=200.0).contains(&args.speed) {
+        return Err(Ended::new(Exit::Usage, "--speed: a number from 1 to 200"));
+    }
+    if !(1..=100_000).contains(&args.accounts) {
+        return Err(Ended::new(Exit::Usage, "--accounts: a number from 1 to 100000"));
+    }
+    let unforeseen = |error: anyhow::Error| Ended::new(Exit::Unclassified, format!("{error:#}"));
+    let source_config = Config {
+        accounts: Population::Generated { count: args.accounts, giant_bytes: None, shape: MailShape::default(), empty: false },
+        seed: args.seed,
+        machine: Profile::demo_source(),
+        speed: args.speed,
+        ..Config::default()
+    };
+    let target_config = Config { machine: Profile::demo_destination(), ..Config::destination_for(&source_config) };
+    let secret = secrecy::SecretString::from(source_config.admin_password.clone());
+    let source = Lab::start(source_config).await.map_err(unforeseen)?;
+    let destination = Lab::start(target_config).await.map_err(unforeseen)?;
+    let state = tempfile::tempdir().map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
+
+    let mut settings = settings::defaults();
+    settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;
+    settings.law.seed = args.seed;
+    settings.state.directory = state.path().to_string_lossy().into_owned();
+    point_at(&mut settings.source, &source);
+    point_at(&mut settings.destination, &destination);
+    let around = passwords(&secret);
+
+    let clock = Clock::start(args.speed);
+    let mut screen = Screen::stderr(style_of(args.progress));
+    introduce(&mut screen, &clock, &args, &settings);
+    let pair = world::pair(&settings, &around, &clock).await?;
+    let planned = world::plan(&pair, &settings).await?;
+    // The lab runs inside this process: the host is no third machine here.
+    let report = migrate(settings, clock, &pair, &planned, &mut screen, false).await?;
+    drop(screen);
+    let text = if args.json {
+        serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    } else {
+        report.text()
+    };
+    say(&text);
+    source.shutdown().await;
+    destination.shutdown().await;
+    Ok(exit_of(&report))
+}
+
+/// Settings that lead to a lab server.
+pub fn point_at(server: &mut ServerSettings, lab: &Lab) {
+    server.host = lab.address().ip().to_string();
+    server.port = lab.address().port();
+    server.admin = "admin@old.example".to_owned();
+    server.fingerprints = vec![lab.fingerprint()];
+    server.reach = ReachKind::Local;
+    server.proc_root = lab.proc_dir().to_owned();
+    server.watch = vec!["/opt/zimbra/store".to_owned()];
+}
+
+/// An environment that holds a lab's password for both sides.
+pub fn passwords(secret: &secrecy::SecretString) -> Surroundings {
+    let variables = ["ZMPACE_SOURCE_PASSWORD", "ZMPACE_DESTINATION_PASSWORD"]
+        .map(|name| (name.to_owned(), secret.expose_secret().to_owned()));
+    Surroundings { variables: variables.into(), root: false }
+}
+
+fn introduce(screen: &mut Screen, clock: &Clock, args: &DemoArgs, settings: &Settings) {
+    let workers = if args.workers == "auto" {
+        format!("the law chooses, up to {} workers", settings.law.max_workers)
+    } else {
+        format!("{} workers", args.workers)
+    };
+    screen.note(
+        clock.now(),
+        &format!(
+            "two lab servers on loopback with modelled machines; {} accounts, seed {}; {workers}; one real second is {} s of their night",
+            args.accounts, args.seed, args.speed
+        ),
+    );
+}

@@ -1,0 +1,63 @@
+//! The composition root: the only room that reads the clock, spawns the workers, installs signal handlers
+//! and knows everybody.
+//!
+//! - [`clock`] the only clock.
+//! - [`crew`] the workers: one task per mailbox in flight.
+//! - [`world`] settings become servers, probes and a plan.
+//! - [`night`] the loop: wait, decide, act.
+//! - [`verbs`] what each command does; [`demo`] the one that needs nothing.
+
+pub mod clock;
+pub mod crew;
+pub mod demo;
+pub mod night;
+pub mod verbs;
+pub mod world;
+
+use std::process::ExitCode;
+
+/// How the process ends. The list never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All selected mailboxes are moved and verified.
+    Done = 0,
+    /// Something unforeseen.
+    Unclassified = 1,
+    /// Wrong usage or settings.
+    Usage = 2,
+    /// Finished, but some mailboxes failed.
+    SomeFailed = 3,
+    /// Finished, but items differ.
+    Differences = 4,
+    /// Ended early by request or weather; run again.
+    Temporary = 5,
+    /// Refused before anything was moved.
+    Refused = 6,
+    /// Sign-in, TLS or host key: nothing can be done without a person.
+    Fatal = 7,
+    /// No room for the journal or a temporary file.
+    Space = 8,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error that knows its exit code.
+#[derive(Debug)]
+pub struct Ended {
+    /// The code.
+    pub exit: Exit,
+    /// What to tell, with the next command where there is one.
+    pub message: String,
+}
+
+impl Ended {
+    /// With these words.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+}

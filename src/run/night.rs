@@ -1,0 +1,378 @@
+//! The loop: wait for something to happen, ask the dispatcher what to do, write both down, do it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{sync::mpsc, time::MissedTickBehavior};
+
+use super::{Ended, Exit, clock::Clock, crew::Crew};
+use crate::{
+    control::{
+        dispatcher::Dispatcher,
+        event::{Action, AccountId, AccountState, Command, Ending, Event, Outcome, Receipt},
+        sample::Side,
+    },
+    journal::{Journal, JournalError},
+    probe::{self, Reading},
+    report::{DecisionLine, Report, Tally},
+    ui::{
+        Screen, Style,
+        words::{bytes, count, tame},
+    },
+    zimbra::{Job, MoveError, Mover, Order},
+};
+
+/// Between two ticks, in control time.
+const TICK: Duration = Duration::from_secs(1);
+/// Between two redraws of the view, in real time: at most two a second.
+const REDRAW: Duration = Duration::from_millis(500);
+/// Between two summing lines, in control time.
+const SUM_UP: Duration = Duration::from_mins(1);
+
+/// What the loop waits for.
+#[derive(Debug)]
+pub enum Happening {
+    /// A probe spoke.
+    Read(Side, Reading),
+    /// A worker ended.
+    Ended(AccountId, Result<Receipt, MoveError>),
+    /// A server answered a request for nothing, after so many milliseconds of control time.
+    Answered(Side, Option<f64>),
+    /// The operator spoke.
+    Told(Command),
+}
+
+/// One mailbox, as the loop needs to know it.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// Address on the source.
+    pub source: String,
+    /// Address on the destination.
+    pub target: String,
+    /// Attempts made in earlier runs.
+    pub attempts: u32,
+    /// Items the destination held before our first import, once known.
+    pub baseline: Option<u64>,
+}
+
+/// A migration under way.
+pub struct Night<'a> {
+    /// The clock.
+    pub clock: Clock,
+    /// Decides.
+    pub dispatcher: Dispatcher,
+    /// Remembers.
+    pub journal: Journal,
+    /// This run's number in the journal.
+    pub run: i64,
+    /// The mailboxes by number.
+    pub seats: HashMap<AccountId, Seat>,
+    /// Shows.
+    pub screen: &'a mut Screen,
+    /// Learns how busy the servers are.
+    pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
+    crew: Crew,
+    happenings: mpsc::UnboundedReceiver<Happening>,
+    sequence: u64,
+    decisions: Vec<DecisionLine>,
+    seconds: Tally,
+    sizes: Tally,
+    blind: BTreeMap<Side, String>,
+    ending: Option<Ending>,
+    peak_memory: Option<u64>,
+}
+
+/// What a [`Night`] begins with.
+pub struct Evening<'a> {
+    /// The clock.
+    pub clock: Clock,
+    /// Decides.
+    pub dispatcher: Dispatcher,
+    /// Remembers.
+    pub journal: Journal,
+    /// This run's number in the journal.
+    pub run: i64,
+    /// The mailboxes by number.
+    pub seats: HashMap<AccountId, Seat>,
+    /// Shows.
+    pub screen: &'a mut Screen,
+    /// Carries.
+    pub mover: Arc<dyn Mover>,
+    /// Learns how busy the servers are.
+    pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
+}
+
+/// Where probes, signals and the operator send what happened.
+pub type Bell = mpsc::UnboundedSender<Happening>;
+
+impl<'a> Night<'a> {
+    /// Ready to begin, and the bell to ring.
+    pub fn new(evening: Evening<'a>) -> (Self, Bell) {
+        let (bell, happenings) = mpsc::unbounded_channel();
+        let Evening { clock, dispatcher, journal, run, seats, screen, mover, load } = evening;
+        let night = Self {
+            clock,
+            dispatcher,
+            journal,
+            run,
+            seats,
+            screen,
+            load,
+            crew: Crew::new(mover, bell.clone()),
+            happenings,
+            sequence: 0,
+            decisions: Vec::new(),
+            seconds: Tally::new(0.001),
+            sizes: Tally::new(1.0),
+            blind: BTreeMap::new(),
+            ending: None,
+            peak_memory: None,
+        };
+        (night, bell)
+    }
+
+    /// Runs until nothing is left to do.
+    ///
+    /// # Errors
+    /// The journal cannot be written: what runs is brought to a safe end first.
+    pub async fn run(mut self) -> Result<(Report, Journal), Ended> {
+        let mut tick = tokio::time::interval(self.clock.real(TICK).max(Duration::from_millis(10)));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut redraw = tokio::time::interval(match self.screen.style() {
+            Style::Panel => REDRAW,
+            _ => self.clock.real(SUM_UP).max(REDRAW),
+        });
+        redraw.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ending = loop {
+            if let Some(ending) = self.ending.filter(|_| self.crew.is_empty()) {
+                break ending;
+            }
+            let turn = tokio::select! {
+                Some(happening) = self.happenings.recv() => self.happened(happening),
+                _ = tick.tick() => self.ticked(),
+                _ = redraw.tick() => {
+                    let at = self.clock.now();
+                    self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
+                    Ok(())
+                }
+            };
+            if let Err(error) = turn {
+                self.abandon().await;
+                return Err(journal_failed(&error));
+            }
+        };
+        self.close(ending)
+    }
+
+    fn happened(&mut self, happening: Happening) -> Result<(), JournalError> {
+        let event = match happening {
+            Happening::Read(side, reading) => match self.read(side, reading) {
+                Some(event) => event,
+                None => return Ok(()),
+            },
+            Happening::Answered(side, millis) => Event::Response { side, millis },
+            Happening::Told(command) => Event::Command(command),
+            Happening::Ended(account, result) => self.ended(account, result)?,
+        };
+        self.decide(event)
+    }
+
+    fn ticked(&mut self) -> Result<(), JournalError> {
+        let progress = self.crew.progress();
+        if !progress.is_empty() {
+            self.decide(Event::Progress(progress))?;
+        }
+        self.decide(Event::Tick)?;
+        self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
+        self.remember_baselines()
+    }
+
+    /// The turn: decide, write down, act.
+    fn decide(&mut self, event: Event) -> Result<(), JournalError> {
+        let at = self.clock.now();
+        let actions = self.dispatcher.on(at, event.clone());
+        self.sequence += 1;
+        self.journal.append(self.run, self.sequence, at, &event, &actions)?;
+        for action in actions {
+            self.act(action)?;
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), JournalError> {
+        match action {
+            Action::Start { account, attempt } => self.start(account, attempt)?,
+            Action::Park { account } => self.crew.order(account, Order::Park),
+            Action::Resume { account } => self.crew.order(account, Order::Go),
+            Action::Cancel { account } => self.crew.order(account, Order::Stop),
+            Action::Record { .. } => {} // the journal has it already
+            Action::Decide(decision) => {
+                self.screen.note(self.clock.now(), &decision.line());
+                self.decisions.push(DecisionLine::from(&decision));
+            }
+            Action::Finish(ending) => {
+                self.ending = Some(ending);
+                self.crew.order_all(Order::Stop);
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, account: AccountId, attempt: u32) -> Result<(), JournalError> {
+        let Some(seat) = self.seats.get(&account) else { return Ok(()) };
+        let attempt = seat.attempts + attempt;
+        self.journal.attempt_started(account, self.run, attempt, self.clock.now())?;
+        let job =
+            Job { source: seat.source.clone(), target: seat.target.clone(), attempt, baseline: seat.baseline };
+        self.crew.start(account, job);
+        Ok(())
+    }
+
+    fn ended(&mut self, account: AccountId, result: Result<Receipt, MoveError>) -> Result<Event, JournalError> {
+        self.remember_baselines()?;
+        let progress = self.crew.progress();
+        if !progress.is_empty() {
+            self.decide(Event::Progress(progress))?;
+        }
+        if let Some(items) = self.crew.end(account) {
+            self.remember_baseline(account, items)?;
+        }
+        let outcome = match result {
+            Ok(mut receipt) => {
+                receipt.active_s = self.clock.control_s(receipt.active_s);
+                Outcome::Moved(receipt)
+            }
+            Err(error) => Outcome::Failed(error.failure()),
+        };
+        self.journal.attempt_finished(account, self.run, &outcome, self.clock.now())?;
+        self.tell_of(account, &outcome);
+        Ok(Event::Finished { account, outcome })
+    }
+
+    fn tell_of(&mut self, account: AccountId, outcome: &Outcome) {
+        let at = self.clock.now();
+        let name = self.seats.get(&account).map(|seat| tame(&seat.source)).unwrap_or_default();
+        match outcome {
+            Outcome::Moved(receipt) if receipt.differences == 0 => {
+                self.seconds.add(receipt.active_s);
+                self.sizes.add(receipt.bytes as f64);
+                let line = format!(
+                    "verified {name}: {} items, {} in {:.1} s",
+                    count(receipt.items),
+                    bytes(receipt.bytes),
+                    receipt.active_s
+                );
+                self.screen.note(at, &line);
+            }
+            Outcome::Moved(receipt) => {
+                let first = receipt.notes.first().map(|note| tame(note)).unwrap_or_default();
+                let line = format!("differs {name}: {} item(s); {first}", count(receipt.differences));
+                self.screen.warn(at, &line);
+            }
+            Outcome::Failed(failure) => {
+                let line = format!("{} {name}: {}", failure.code, tame(&failure.cause));
+                self.screen.warn(at, &line);
+            }
+        }
+    }
+
+    fn read(&mut self, side: Side, reading: Reading) -> Option<Event> {
+        let at = self.clock.now();
+        match reading {
+            Reading::Sample(sample) => {
+                if self.blind.remove(&side).is_some() {
+                    self.screen.note(at, &format!("{side}: samples are back"));
+                }
+                if let Some(cpu) = sample.cpu {
+                    (self.load)(side, cpu.busy);
+                }
+                Some(Event::Sample(sample))
+            }
+            Reading::Failed(error) => {
+                let words = tame(&error.to_string());
+                if self.blind.get(&side) != Some(&words) {
+                    self.screen.warn(at, &words);
+                    self.blind.insert(side, words);
+                }
+                None
+            }
+            Reading::Notice(text) => {
+                self.screen.note(at, &tame(&text));
+                None
+            }
+        }
+    }
+
+    /// Written before anything is imported twice: after a kill it tells our mail from what was there.
+    fn remember_baselines(&mut self) -> Result<(), JournalError> {
+        let found: Vec<_> = self.crew.baselines().collect();
+        for (account, items) in found {
+            self.remember_baseline(account, items)?;
+        }
+        Ok(())
+    }
+
+    fn remember_baseline(&mut self, account: AccountId, items: u64) -> Result<(), JournalError> {
+        match self.seats.get_mut(&account) {
+            Some(seat) if seat.baseline.is_none() => {
+                seat.baseline = Some(items);
+                self.journal.set_baseline(account, items)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The journal is lost: bring every worker to a safe end, and wait for them a little.
+    async fn abandon(&mut self) {
+        self.crew.order_all(Order::Stop);
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+        while !self.crew.is_empty() {
+            match tokio::time::timeout_at(deadline, self.happenings.recv()).await {
+                Ok(Some(Happening::Ended(account, _))) => drop(self.crew.end(account)),
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
+    fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
+        let at = self.clock.now();
+        self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
+        self.journal.end_run(self.run, ending, at).map_err(|error| journal_failed(&error))?;
+        let mut report = Report::new(&self.dispatcher.summary(), ending);
+        report.decisions = self.decisions;
+        report.mailbox_seconds = self.seconds.distribution();
+        report.mailbox_bytes = self.sizes.distribution();
+        report.peak_memory_bytes = self.peak_memory;
+        Ok((report, self.journal))
+    }
+}
+
+/// What a lost journal means for the process.
+pub fn journal_failed(error: &JournalError) -> Ended {
+    let exit = match error {
+        JournalError::Full { .. } => Exit::Space,
+        JournalError::Locked { .. } => Exit::Refused,
+        _ => Exit::Unclassified,
+    };
+    Ended::new(exit, error.to_string())
+}
+
+/// The exit code of a report.
+pub const fn exit_of(report: &Report) -> Exit {
+    match report.ending {
+        Ending::SideLost(_) => Exit::Fatal,
+        Ending::Drained | Ending::Stopped => Exit::Temporary,
+        Ending::Done if report.accounts.failed > 0 => Exit::SomeFailed,
+        Ending::Done if report.accounts.incomplete > 0 => Exit::Differences,
+        Ending::Done => Exit::Done,
+    }
+}
+
+/// Whether a state is one that a new run leaves alone.
+pub const fn is_finished(state: AccountState) -> bool {
+    matches!(state, AccountState::Verified | AccountState::Empty)
+}
