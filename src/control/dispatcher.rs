@@ -302,9 +302,17 @@ impl Dispatcher {
     fn failed(&mut self, account: AccountId, worker: &Worker, failure: &Failure, out: &mut Vec<Action>) {
         let final_kind = matches!(failure.retry, Retry::Permanent | Retry::Operator);
         if failure.whole_side {
-            self.backlog.forgive(account);
-            self.again(account, worker, 0.0, out);
             let side = failure.side.unwrap_or(Side::Destination);
+            // Not the mailbox's fault, unless it brings the side down again and again at the same place.
+            let stuck = worker.items > 0 && worker.items <= worker.past.items;
+            if stuck && !final_kind && self.backlog.attempts(account) >= self.law.policy.retries.attempts {
+                self.settle(account, AccountState::Failed, out);
+            } else {
+                if !stuck {
+                    self.backlog.forgive(account);
+                }
+                self.again(account, worker, 0.0, out);
+            }
             if final_kind {
                 self.give_up(side, out);
             } else {
