@@ -181,6 +181,7 @@ pub(super) struct WorkMeter {
     most: usize,
     open: Credit,
     opened_at: f64,
+    waiting: bool,
     clean: bool,
     window: Window,
     scatter: Ewma,
@@ -198,6 +199,7 @@ impl WorkMeter {
             most: (most_s / batch_s).ceil().max(2.0) as usize,
             open: Credit::default(),
             opened_at: 0.0,
+            waiting: true,
             clean: false,
             window: Window::default(),
             scatter,
@@ -217,6 +219,7 @@ impl WorkMeter {
         self.window = Window::default();
         self.open = Credit::default();
         self.opened_at = from;
+        self.waiting = true;
         self.clean = true;
     }
 
@@ -228,7 +231,10 @@ impl WorkMeter {
             self.smooth_open = Credit::default();
             self.smooth_at = now;
         }
-        if now < self.opened_at {
+        if self.waiting {
+            // What was acknowledged up to this very moment belongs to the time before.
+            self.waiting = now < self.opened_at;
+            self.opened_at = self.opened_at.max(now);
             self.open = Credit::default();
             return;
         }

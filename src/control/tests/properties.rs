@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::world::{GIB, accounts, at, sample};
+use super::world::{GIB, World, accounts, at, sample};
 use crate::control::{
     decision::{Rule, Step},
     dispatcher::Dispatcher,
@@ -255,5 +255,26 @@ proptest! {
         if ending == Some(Ending::Done) {
             prop_assert_eq!(witness.finals.len() as u64, n);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn constant_inputs_reach_at_most_two_neighbours(cost in 0.01..0.4_f64, peak in 0_usize..4) {
+        let curves: [fn(f64) -> f64; 4] = [|n| n, |n| n.min(3.0), |n| n.min(9.5), |n| n / (1.0 + 0.004 * n * (n - 1.0))];
+        let mut world = World::new(Policy { max_workers: 24, ..Policy::for_tests() }, vec![500 * GIB; 40]);
+        world.cost = cost;
+        world.curve = curves[peak];
+        world.run_until(2.0 * 3600.0);
+        let settled = world.limit();
+        world.run_until(5.0 * 3600.0);
+        let mut seen: BTreeSet<u32> = world.limits.iter().filter(|(t, _)| *t > 7200.0).map(|l| l.1).collect();
+        seen.insert(settled);
+        let (low, high) = (*seen.first().unwrap(), *seen.last().unwrap());
+        prop_assert!(high - low <= 1, "{seen:?}\n{}", world.log());
+        let over = world.dispatcher.summary().over_line_s["destination.cpu"];
+        prop_assert!(over < 0.01 * 5.0 * 3600.0, "{over} s over\n{}", world.log());
     }
 }
