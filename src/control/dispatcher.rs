@@ -1,22 +1,21 @@
 //! Event in, actions out: the only place that knows the whole state of a run.
 
+mod endings;
+mod sight;
+
 use std::time::Duration;
 
 use super::{
     Moment,
-    backlog::{Backlog, Past, beyond},
+    backlog::{Backlog, beyond},
     decision::{Decision, Phase, Rule, Step},
-    event::{
-        Account, AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Progress,
-        Receipt, Retry,
-    },
+    event::{Account, AccountState, Action, Command, Ending, Event, Progress},
     fleet::{Fleet, Worker},
     limit::{Law, Scene},
-    policy::{Policy, SideLoss},
+    policy::Policy,
     sample::Side,
     signals::reserve_bytes,
-    stats::{Ewma, jitter},
-    view::{self, Accounts, Bottleneck, Summary, View},
+    stats::Ewma,
     work::Credit,
 };
 
@@ -254,164 +253,6 @@ impl Dispatcher {
         self.law.weights.observe(credit, active_s, stretch);
     }
 
-    fn end(&mut self, account: AccountId, outcome: Outcome, out: &mut Vec<Action>) {
-        let Some(mut worker) = self.fleet.workers.remove(&account) else { return };
-        self.ended = self.now;
-        if let Outcome::Moved(receipt) = &outcome {
-            let items = receipt.items.max(worker.items);
-            let bytes = receipt.bytes.max(worker.bytes);
-            let mut credit = beyond(worker.past, (worker.items, worker.bytes), items, bytes);
-            credit.opened = f64::from(u8::from(!worker.past.opened));
-            worker.past.opened = true;
-            (worker.items, worker.bytes) = (items, bytes);
-            worker.stretch.0.add(credit);
-            self.learn(worker.stretch.0, worker.stretch.1);
-            self.credit(credit);
-            self.done.ended += 1;
-        }
-        if worker.items > 0 {
-            self.last_end = Some(self.now);
-        }
-        *(if worker.lane { &mut self.lane_s } else { &mut self.head_s }) += worker.active_s();
-        match outcome {
-            Outcome::Moved(receipt) => self.moved(account, &worker, &receipt, out),
-            Outcome::Failed(failure) => self.failed(account, &worker, &failure, out),
-        }
-    }
-
-    fn moved(&mut self, account: AccountId, worker: &Worker, receipt: &Receipt, out: &mut Vec<Action>) {
-        if self.lost.is_some_and(|l| l.probing) {
-            self.side_back(true, out);
-        }
-        let retries = &self.law.policy.retries;
-        let state = if receipt.differences > 0 {
-            if self.backlog.attempts(account) < retries.incomplete_attempts {
-                let pause = self.pause(account, self.backlog.attempts(account));
-                self.again(account, worker, pause, out);
-                return;
-            }
-            AccountState::Incomplete
-        } else if worker.items == 0 && worker.past.items == 0 {
-            AccountState::Empty
-        } else {
-            AccountState::Verified
-        };
-        self.settle(account, state, out);
-    }
-
-    fn failed(&mut self, account: AccountId, worker: &Worker, failure: &Failure, out: &mut Vec<Action>) {
-        let final_kind = matches!(failure.retry, Retry::Permanent | Retry::Operator);
-        if failure.whole_side {
-            let side = failure.side.unwrap_or(Side::Destination);
-            // Not the mailbox's fault, unless it brings the side down again and again at the same place.
-            let stuck = worker.items > 0 && worker.items <= worker.past.items;
-            if stuck && !final_kind && self.backlog.attempts(account) >= self.law.policy.retries.attempts {
-                self.settle(account, AccountState::Failed, out);
-            } else {
-                if !stuck {
-                    self.backlog.forgive(account);
-                }
-                self.again(account, worker, 0.0, out);
-            }
-            if final_kind {
-                self.give_up(side, out);
-            } else {
-                self.lose(side, out);
-            }
-            return;
-        }
-        if worker.cancelled && !final_kind {
-            self.backlog.forgive(account);
-            self.again(account, worker, 0.0, out);
-            return;
-        }
-        if failure.retry == Retry::Busy {
-            self.law.busy_answer(self.now);
-        }
-        if self.lost.is_some_and(|l| l.probing) {
-            // The server answered for this one mailbox: it is there again.
-            self.side_back(false, out);
-        } else if self.lost.is_some() && !final_kind {
-            self.backlog.forgive(account);
-            self.again(account, worker, self.law.policy.retries.base_s, out);
-            return;
-        }
-        let attempts = self.backlog.attempts(account);
-        if final_kind || attempts >= self.law.policy.retries.attempts {
-            self.settle(account, AccountState::Failed, out);
-        } else {
-            let pause = if failure.retry == Retry::Renew { 0.0 } else { self.pause(account, attempts) };
-            self.again(account, worker, pause, out);
-        }
-    }
-
-    fn settle(&mut self, account: AccountId, state: AccountState, out: &mut Vec<Action>) {
-        self.backlog.set(account, state);
-        out.push(Action::Record { account, state });
-    }
-
-    fn again(&mut self, account: AccountId, worker: &Worker, pause_s: f64, out: &mut Vec<Action>) {
-        let past = Past {
-            opened: worker.past.opened,
-            items: worker.past.items.max(worker.items),
-            bytes: worker.past.bytes.max(worker.bytes),
-        };
-        self.backlog.again(account, self.now + pause_s, past);
-        out.push(Action::Record { account, state: AccountState::Waiting });
-    }
-
-    fn pause(&self, account: AccountId, attempts: u32) -> f64 {
-        let retries = &self.law.policy.retries;
-        let pause = doubled(retries.base_s, retries.most_s, attempts);
-        let stream = u64::from(account.0) << 8 | u64::from(attempts & 0xFF);
-        pause * (1.0 + self.law.policy.timing.jitter * jitter(self.law.policy.seed, stream))
-    }
-
-    /// R0: park everything, wait longer each time, then try with one worker.
-    fn lose(&mut self, side: Side, out: &mut Vec<Action>) {
-        if self.ending.is_some() || self.lost.is_some_and(|l| !l.probing) {
-            return;
-        }
-        let SideLoss { base_s, most_s, tries } = self.law.policy.side_loss;
-        self.side_tries += 1;
-        if self.side_tries > tries {
-            self.give_up(side, out);
-            return;
-        }
-        let pause = doubled(base_s, most_s, self.side_tries);
-        self.lost = Some(Lost { side, until: self.now + pause, probing: false });
-        let limit = self.law.limit;
-        let mut decision = self.law.record(self.now, limit, limit, Rule::SideLost, None);
-        decision.side = Some(side);
-        decision.phase = Phase::SideLost;
-        decision.next_look_s = Some(pause);
-        self.say(decision, out);
-    }
-
-    fn side_back(&mut self, proven: bool, out: &mut Vec<Action>) {
-        let Some(lost) = self.lost.take() else { return };
-        if proven {
-            self.side_tries = 0;
-        }
-        self.law.interrupted(self.now);
-        let limit = self.law.limit;
-        let mut decision = self.law.record(self.now, limit, limit, Rule::SideBack, None);
-        decision.side = Some(lost.side);
-        self.say(decision, out);
-    }
-
-    fn give_up(&mut self, side: Side, out: &mut Vec<Action>) {
-        if self.ending.is_none() {
-            self.lost = Some(Lost { side, until: f64::INFINITY, probing: false });
-            let limit = self.law.limit;
-            let mut decision = self.law.record(self.now, limit, limit, Rule::SideLost, None);
-            decision.side = Some(side);
-            decision.phase = Phase::Stopping;
-            self.say(decision, out);
-            self.stop(Ending::SideLost(side), out);
-        }
-    }
-
     fn decide(&mut self, out: &mut Vec<Action>) {
         let now = self.now;
         self.refresh_rates();
@@ -609,108 +450,6 @@ impl Dispatcher {
         self.rates.ended.add((done.ended - last.ended) as f64 / dt, dt);
         self.rates.at = self.now;
         self.rates.last = done;
-    }
-
-    fn phase(&self) -> Phase {
-        match (self.finished, self.ending) {
-            (true, _) => Phase::Finished,
-            (_, Some(_)) => Phase::Stopping,
-            _ if self.paused => Phase::Paused,
-            _ if self.lost.is_some() || self.no_space.is_some() => Phase::SideLost,
-            _ if self.draining => Phase::Draining,
-            _ => self.law.phase(),
-        }
-    }
-
-    fn accounts(&self) -> Accounts {
-        let c = self.backlog.counts();
-        Accounts {
-            total: c.waiting + c.in_flight + c.verified + c.empty + c.incomplete + c.failed,
-            waiting: c.waiting,
-            in_flight: c.in_flight,
-            verified: c.verified,
-            empty: c.empty,
-            incomplete: c.incomplete,
-            failed: c.failed,
-            retrying: self.backlog.retrying(),
-        }
-    }
-
-    /// The state at one moment, for people.
-    #[must_use]
-    pub fn view(&self, at: Moment) -> View {
-        let now = at.elapsed.as_secs_f64().max(self.now);
-        let signals = &self.law.signals;
-        let machines = signals.machines.iter().map(|(&side, machine)| view::Machine {
-            side,
-            sample_age: machine.last_s.map(|last| seconds(now - last)),
-            gauges: signals
-                .gauges
-                .values()
-                .filter(|g| g.side == side)
-                .map(|g| view::Gauge {
-                    measure: g.measure,
-                    fast: g.fast(),
-                    slow: g.slow(),
-                    line: g.soft,
-                    critical: g.critical,
-                })
-                .collect(),
-        });
-        let running = self.fleet.running();
-        let (longest, _) = self.fleet.longest();
-        let work_rate = self.law.meter.smooth();
-        View {
-            phase: self.phase(),
-            limit: self.law.limit,
-            accounts: self.accounts(),
-            running,
-            parked: self.fleet.parked(),
-            items: self.done.items,
-            bytes: self.done.bytes,
-            work_rate,
-            efficiency: (running > 0).then(|| work_rate / f64::from(running)),
-            bytes_per_s: self.rates.bytes.get().unwrap_or(0.0),
-            items_per_s: self.rates.items.get().unwrap_or(0.0),
-            mailboxes_per_h: self.rates.ended.get().unwrap_or(0.0) * 3600.0,
-            eta: self.left_s().map(|left| seconds(left.max(longest.unwrap_or(0.0)))),
-            machines: machines.collect(),
-            bottleneck: signals.tightest().filter(|g| g.score() >= NAMED_FROM).map(|g| Bottleneck {
-                side: g.side,
-                resource: g.measure.resource(),
-                measure: g.measure,
-                headroom: 1.0 - g.score(),
-            }),
-            last_decision: self.last_decision.clone(),
-            elapsed: self.began.map_or(Duration::ZERO, |began| {
-                seconds(if self.finished { self.ended } else { now } - began)
-            }),
-        }
-    }
-
-    /// What is left of the run.
-    #[must_use]
-    pub fn summary(&self) -> Summary {
-        let signals = &self.law.signals;
-        let observed =
-            self.law.policy.required_sides.iter().map(|s| signals.machines.get(s).map_or(0.0, |m| m.seen_s));
-        Summary {
-            accounts: self.accounts(),
-            items: self.done.items,
-            bytes: self.done.bytes,
-            makespan: self.began.map_or(Duration::ZERO, |began| seconds(self.ended - began)),
-            limit_min: self.law.lowest,
-            limit_max: self.law.highest,
-            limit_final: self.law.limit,
-            decisions: self.decisions,
-            changes: self.changes,
-            over_line_s: signals
-                .over()
-                .into_iter()
-                .map(|((s, r), t)| (format!("{s}.{}", r.word()), t))
-                .collect(),
-            observed: seconds(observed.min_by(f64::total_cmp).unwrap_or(0.0)),
-        }
     }
 }
 
