@@ -148,6 +148,8 @@ impl Dispatcher {
             Event::Tick => {}
         }
         if !self.finished {
+            // A freed worker gets its next mailbox before the law looks, or each end would look like idleness.
+            self.enforce(&mut out);
             self.decide(&mut out);
             self.enforce(&mut out);
             self.close(&mut out);

@@ -126,3 +126,19 @@ fn giants_do_not_hold_up_small_ones() {
     let counts = world.dispatcher.view(at(world.now)).accounts;
     assert_eq!(counts.empty, 300, "{counts:?}");
 }
+
+#[test]
+fn a_short_night_of_mixed_mailboxes_grows_shrinks_and_keeps_its_promise() {
+    // 200 mailboxes, 30 % empty, the others from 1 MB to 10 GB: about half an hour at seven workers.
+    let sizes = (0..200_u64).map(|i| if i % 10 < 3 { 0 } else { 1_000_000 << (i * 5 % 13) }).collect();
+    let mut world = World::new(Policy::for_tests(), sizes);
+    world.background = |t| if (900.0..1100.0).contains(&t) { 0.3 } else { 0.05 };
+    world.run_until(4.0 * 3600.0);
+    let summary = world.dispatcher.summary();
+    let share = summary.over_line_s["destination.cpu"] / summary.observed.as_secs_f64();
+    assert!(share < 0.02, "{share}\n{}", world.log());
+    assert_eq!(summary.accounts.verified + summary.accounts.empty, 200, "{summary:?}");
+    assert!(summary.limit_max >= 6 && summary.limit_min == 1, "{summary:?}\n{}", world.log());
+    assert!(world.decisions.iter().any(|d| matches!(d.rule, Rule::Soft | Rule::Critical)), "{}", world.log());
+    println!("{:?}\n{}", summary, world.log());
+}
