@@ -30,6 +30,9 @@ pub(super) struct Gauge {
     before: Option<(f64, f64)>,
     slope: ForgettingLine,
     critical_run: u32,
+    newest: f64,
+    /// The smaller of the last two readings: what one odd reading cannot raise.
+    pub(super) sure: f64,
     pub(super) over_s: f64,
     rest: Moments,
 }
@@ -51,6 +54,8 @@ impl Gauge {
             before: None,
             slope: ForgettingLine::new(policy.guard.slope_s),
             critical_run: 0,
+            newest: 0.0,
+            sure: 0.0,
             over_s: 0.0,
             rest: Moments::default(),
         }
@@ -127,6 +132,8 @@ impl Gauge {
         self.slow.add(value, dt_s);
         self.minute.add(value, dt_s);
         self.level.add(value);
+        self.sure = value.min(self.newest);
+        self.newest = value;
         if at_rest {
             self.rest.add(value);
             self.background = self.rest.mean_of(1);

@@ -44,16 +44,21 @@ impl Law {
             let point = g.point();
             look(g) > g.soft + guard.soft_margin_points * point
                 && g.fast() > g.soft
+                && g.sure > g.soft
                 && g.fast() >= g.slow() - guard.falling_points * point
                 && g.sheds()
                 && !(g.drains() && scene.running > self.limit)
         };
         let gauges = self.signals.gauges.values().filter(|g| over(g));
         let gauge = gauges.max_by(|a, b| (look(a) / a.soft).total_cmp(&(look(b) / b.soft)))?;
-        let ahead = look(gauge);
+        // The averages are still on their way up when the first two readings are in: size by what is sure.
+        let excess = look(gauge).max(gauge.sure) - gauge.soft;
         let marginal = gauge.marginal(self.limit, work);
-        let worth = if marginal > 0.0 { ((ahead - gauge.soft) / marginal).ceil() } else { 1.0 };
-        let most = self.limit.div_ceil(4);
+        let worth = if marginal > 0.0 { (excess / marginal).ceil() } else { 1.0 };
+        // A machine at its end cannot show by how much it is over: half as soon as that is sure.
+        let saturated = gauge.critical.is_some_and(|c| gauge.sure > c);
+        let most = if saturated { self.limit / 2 } else { self.limit.div_ceil(4) };
+        let worth = if saturated { f64::from(most) } else { worth };
         let fewer = (worth.clamp(1.0, f64::from(most))) as u32;
         let key = (gauge.side, gauge.measure);
         let to = self.limit.saturating_sub(fewer).max(self.policy.min_workers);

@@ -140,5 +140,4 @@ fn a_short_night_of_mixed_mailboxes_grows_shrinks_and_keeps_its_promise() {
     assert_eq!(summary.accounts.verified + summary.accounts.empty, 200, "{summary:?}");
     assert!(summary.limit_max >= 6 && summary.limit_min == 1, "{summary:?}\n{}", world.log());
     assert!(world.decisions.iter().any(|d| matches!(d.rule, Rule::Soft | Rule::Critical)), "{}", world.log());
-    println!("{:?}\n{}", summary, world.log());
 }
