@@ -117,6 +117,8 @@ pub enum Retry {
     Renew,
     /// The same again after a growing pause.
     BackOff,
+    /// The same as `BackOff`, and the server asked for less (429, 503, refused connection, lock time-out): back-pressure.
+    Busy,
     /// Nothing: the same would fail in the same way.
     Permanent,
     /// Only a person can mend it.

@@ -7,14 +7,35 @@
 //! - [`sample`] one reading of one machine, and the lines it is held against.
 //! - [`decision`] what the law said, and its one line.
 //! - [`event`] what the dispatcher is told, and what it answers.
+//! - [`policy`] the numbers of the law: meaning, unit, range.
+//! - [`dispatcher`] event in, actions out: the only place that knows the whole state.
+//! - [`view`] what people are shown of it, and what is left of it at the end.
+//!
+//! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
+//! against lines), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
+//! (accounts not yet moved), `fleet` (workers).
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod backlog;
 pub mod decision;
+pub mod dispatcher;
 pub mod event;
+mod fleet;
+mod guard;
+mod limit;
+pub mod policy;
 pub mod sample;
+mod signals;
+mod stats;
+mod trial;
+pub mod view;
+mod work;
+
+#[cfg(test)]
+mod tests;
 
 /// An instant as the driver sees it. `elapsed` orders events and measures intervals; `wall_ms` only
 /// answers "what time of day is it" and may jump.

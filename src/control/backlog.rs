@@ -1,0 +1,294 @@
+//! Accounts not yet moved: largest first, an express lane from the other end, retries when they are due.
+//!
+//! Sixteen bytes an account and eight for its index; what failed costs a little more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    event::{Account, AccountId, AccountState},
+    work::Credit,
+};
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    bytes: u64,
+    id: u32,
+    earlier: u16,
+    attempts: u8,
+    state: AccountState,
+}
+
+/// Numbers of accounts by state; their sum is the number of accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) waiting: u64,
+    pub(super) in_flight: u64,
+    pub(super) verified: u64,
+    pub(super) empty: u64,
+    pub(super) incomplete: u64,
+    pub(super) failed: u64,
+}
+
+impl Counts {
+    fn slot(&mut self, state: AccountState) -> &mut u64 {
+        match state {
+            AccountState::Waiting => &mut self.waiting,
+            AccountState::InFlight => &mut self.in_flight,
+            AccountState::Verified => &mut self.verified,
+            AccountState::Empty => &mut self.empty,
+            AccountState::Incomplete => &mut self.incomplete,
+            AccountState::Failed => &mut self.failed,
+        }
+    }
+}
+
+/// What an account was credited with in attempts that did not end well.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Past {
+    pub(super) opened: bool,
+    pub(super) items: u64,
+    pub(super) bytes: u64,
+}
+
+/// The next account to start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pick {
+    pub(super) id: AccountId,
+    pub(super) bytes: u64,
+    from: From,
+}
+
+impl Pick {
+    /// Whether it comes from the small end.
+    pub(super) fn small(self) -> bool {
+        self.from == From::Tail
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    Head,
+    Tail,
+    Retry(u64),
+}
+
+/// The accounts of a run.
+#[derive(Clone, Debug)]
+pub(super) struct Backlog {
+    entries: Vec<Entry>,
+    places: Vec<(u32, u32)>,
+    head: usize,
+    tail: usize,
+    retries: BTreeSet<(u64, AccountId)>,
+    past: BTreeMap<AccountId, Past>,
+    counts: Counts,
+    waiting_bytes: u64,
+}
+
+impl Backlog {
+    /// Sorts the accounts; a second account of the same id is ignored.
+    pub(super) fn new(accounts: &[Account]) -> Self {
+        let mut entries: Vec<Entry> = accounts
+            .iter()
+            .map(|a| Entry {
+                bytes: a.bytes,
+                id: a.id.0,
+                earlier: a.attempts.min(u32::from(u16::MAX)) as u16,
+                attempts: 0,
+                state: AccountState::Waiting,
+            })
+            .collect();
+        entries.sort_unstable_by_key(|e| (e.id, e.bytes));
+        entries.dedup_by_key(|e| e.id);
+        entries.sort_unstable_by(|a, b| b.bytes.cmp(&a.bytes).then(a.id.cmp(&b.id)));
+        let mut places: Vec<(u32, u32)> =
+            entries.iter().enumerate().map(|(at, e)| (e.id, at as u32)).collect();
+        places.sort_unstable();
+        let counts = Counts { waiting: entries.len() as u64, ..Counts::default() };
+        let waiting_bytes = entries.iter().map(|e| e.bytes).sum();
+        let tail = entries.len();
+        Self {
+            entries,
+            places,
+            head: 0,
+            tail,
+            retries: BTreeSet::new(),
+            past: BTreeMap::new(),
+            counts,
+            waiting_bytes,
+        }
+    }
+
+    fn place(&self, id: AccountId) -> Option<usize> {
+        self.places.binary_search_by_key(&id.0, |p| p.0).ok().map(|i| self.places[i].1 as usize)
+    }
+
+    /// The account to start now: due retries and the largest first, or in the lane the smallest.
+    pub(super) fn peek(&self, now: f64, lane: Option<u64>) -> Option<Pick> {
+        if let Some(most) = lane
+            && let Some(entry) = (self.head < self.tail).then(|| &self.entries[self.tail - 1])
+            && entry.bytes <= most
+        {
+            return Some(Pick { id: AccountId(entry.id), bytes: entry.bytes, from: From::Tail });
+        }
+        if let Some(&(due, id)) = self.retries.first()
+            && due <= micros(now)
+        {
+            let bytes = self.place(id).map_or(0, |at| self.entries[at].bytes);
+            return Some(Pick { id, bytes, from: From::Retry(due) });
+        }
+        (self.head < self.tail).then(|| {
+            let entry = &self.entries[self.head];
+            Pick { id: AccountId(entry.id), bytes: entry.bytes, from: From::Head }
+        })
+    }
+
+    /// Takes a peeked account in flight; returns the number of its attempt, 1 for the first ever.
+    pub(super) fn take(&mut self, pick: Pick) -> u32 {
+        match pick.from {
+            From::Head => self.head += 1,
+            From::Tail => self.tail -= 1,
+            From::Retry(due) => {
+                self.retries.remove(&(due, pick.id));
+            }
+        }
+        self.set(pick.id, AccountState::InFlight);
+        let Some(at) = self.place(pick.id) else { return 1 };
+        let entry = &mut self.entries[at];
+        entry.attempts = entry.attempts.saturating_add(1);
+        u32::from(entry.earlier) + u32::from(entry.attempts)
+    }
+
+    /// Moves an account to a state, keeping the counts.
+    pub(super) fn set(&mut self, id: AccountId, state: AccountState) {
+        let Some(at) = self.place(id) else { return };
+        let old = std::mem::replace(&mut self.entries[at].state, state);
+        *self.counts.slot(old) -= 1;
+        *self.counts.slot(state) += 1;
+        let bytes = self.entries[at].bytes;
+        if old == AccountState::Waiting {
+            self.waiting_bytes -= bytes;
+        }
+        if state == AccountState::Waiting {
+            self.waiting_bytes += bytes;
+        }
+        if !matches!(state, AccountState::Waiting | AccountState::InFlight) {
+            self.past.remove(&id);
+        }
+    }
+
+    /// Puts an account back, to be tried again from `due` seconds on.
+    pub(super) fn again(&mut self, id: AccountId, due: f64, past: Past) {
+        self.set(id, AccountState::Waiting);
+        self.retries.insert((micros(due), id));
+        self.past.insert(id, past);
+    }
+
+    /// Forgets the last attempt: it was not the account's fault.
+    pub(super) fn forgive(&mut self, id: AccountId) {
+        if let Some(at) = self.place(id) {
+            let entry = &mut self.entries[at];
+            if entry.attempts > 0 {
+                entry.attempts -= 1;
+                entry.earlier = entry.earlier.saturating_add(1);
+            }
+        }
+    }
+
+    /// Attempts that count against the account in this run.
+    pub(super) fn attempts(&self, id: AccountId) -> u32 {
+        self.place(id).map_or(0, |at| u32::from(self.entries[at].attempts))
+    }
+
+    pub(super) fn past(&self, id: AccountId) -> Past {
+        self.past.get(&id).copied().unwrap_or_default()
+    }
+
+    pub(super) const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Accounts that could start if there were room; retries not yet due are left out.
+    pub(super) fn startable(&self, now: f64) -> bool {
+        self.head < self.tail || self.retries.first().is_some_and(|(due, _)| *due <= micros(now))
+    }
+
+    /// Accounts waiting to be tried again.
+    pub(super) fn retrying(&self) -> u64 {
+        self.retries.len() as u64
+    }
+
+    pub(super) const fn waiting_bytes(&self) -> u64 {
+        self.waiting_bytes
+    }
+}
+
+fn micros(seconds: f64) -> u64 {
+    (seconds * 1e6) as u64
+}
+
+/// Credit of a worker's counters beyond what the account already had.
+pub(super) fn beyond(past: Past, before: (u64, u64), items: u64, bytes: u64) -> Credit {
+    let fresh = |now: u64, before: u64, past: u64| now.max(past).saturating_sub(before.max(past)) as f64;
+    Credit {
+        opened: 0.0,
+        items: fresh(items, before.0, past.items),
+        mb: fresh(bytes, before.1, past.bytes) / 1e6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backlog(sizes: &[u64]) -> Backlog {
+        let accounts: Vec<Account> = sizes
+            .iter()
+            .enumerate()
+            .map(|(i, &bytes)| Account { id: AccountId(i as u32), bytes, attempts: 0 })
+            .collect();
+        Backlog::new(&accounts)
+    }
+
+    #[test]
+    fn the_largest_goes_first_and_the_lane_takes_the_smallest() {
+        let mut backlog = backlog(&[5, 900, 0, 70]);
+        let pick = backlog.peek(0.0, None).unwrap();
+        assert_eq!(pick.id, AccountId(1));
+        backlog.take(pick);
+        let pick = backlog.peek(0.0, Some(10)).unwrap();
+        assert_eq!(pick.id, AccountId(2));
+        backlog.take(pick);
+        assert_eq!(
+            backlog.peek(0.0, Some(1)).unwrap().id,
+            AccountId(3),
+            "too large for the lane: the head again"
+        );
+        assert_eq!(backlog.counts(), Counts { waiting: 2, in_flight: 2, ..Counts::default() });
+        assert_eq!(backlog.waiting_bytes(), 75);
+    }
+
+    #[test]
+    fn a_retry_waits_until_it_is_due_and_keeps_its_credit() {
+        let mut backlog = backlog(&[10]);
+        let pick = backlog.peek(0.0, None).unwrap();
+        assert_eq!(backlog.take(pick), 1);
+        let past = Past { opened: true, items: 7, bytes: 5_000_000 };
+        backlog.again(AccountId(0), 60.0, past);
+        assert!(backlog.peek(59.9, None).is_none());
+        let pick = backlog.peek(60.0, None).unwrap();
+        assert_eq!(backlog.take(pick), 2);
+        let past = backlog.past(AccountId(0));
+        assert_eq!(beyond(past, (0, 0), 7, 5_000_000), Credit::default());
+        assert!((beyond(past, (7, 5_000_000), 9, 6_000_000).items - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_same_account_twice_is_one_account() {
+        let account = Account { id: AccountId(3), bytes: 1, attempts: 2 };
+        let mut backlog = Backlog::new(&[account, account]);
+        assert_eq!(backlog.counts().waiting, 1);
+        let pick = backlog.peek(0.0, None).unwrap();
+        assert_eq!(backlog.take(pick), 3, "attempts of earlier runs are counted on");
+    }
+}

@@ -1,0 +1,98 @@
+//! The guard: whether one more worker may be tried (law R6, R11). It only looks, it changes nothing.
+
+use super::{
+    decision::{Decision, Measure, Resource, Rule},
+    limit::{Law, Scene},
+    sample::Side,
+};
+
+/// A reason not to grow; two are the same if an operator would call them the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) rule: Rule,
+    pub(super) side: Option<Side>,
+    pub(super) measure: Option<Measure>,
+}
+
+/// Numbers a refusal adds to its record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fill {
+    age_s: Option<f64>,
+    next_look_s: Option<f64>,
+}
+
+impl Fill {
+    pub(super) const fn apply(self, decision: &mut Decision) {
+        if self.age_s.is_some() {
+            decision.sample_age_s = self.age_s;
+        }
+        decision.next_look_s = self.next_look_s;
+    }
+}
+
+/// `Ok(true)` allows one careful attempt although the prediction is a little over a line.
+pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool, (Refusal, Fill)> {
+    let now = scene.now;
+    let refuse = |rule, side, measure, fill| Err((Refusal { rule, side, measure }, fill));
+    if let Some((side, age_s)) = law.signals.unfit(now, &law.policy) {
+        return refuse(Rule::Stale, Some(side), None, Fill { age_s, ..Fill::default() });
+    }
+    if !within_block && let Some((rule, next_look_s)) = law.barred(now) {
+        return refuse(rule, None, None, Fill { next_look_s, ..Fill::default() });
+    }
+    if scene.enough {
+        return refuse(Rule::Enough, None, None, Fill::default());
+    }
+    let guard = &law.policy.guard;
+    let work = law.meter.smooth();
+    let mut slack = false;
+    let mut worst: Option<(f64, Refusal)> = None;
+    for gauge in law.signals.gauges.values() {
+        let ahead = gauge.value() + gauge.marginal(law.limit, work);
+        let over = ahead - gauge.soft;
+        if over <= 0.0 {
+            continue;
+        }
+        let attempt = over <= guard.slack_points * gauge.point()
+            && gauge.value() <= gauge.soft
+            && now >= law.slack_after
+            && !within_block
+            && matches!(gauge.measure.resource(), Resource::Cpu | Resource::Disk | Resource::Network);
+        if attempt {
+            slack = true;
+            continue;
+        }
+        let refusal = Refusal { rule: Rule::Guard, side: Some(gauge.side), measure: Some(gauge.measure) };
+        let score = ahead / gauge.soft;
+        if worst.is_none_or(|(w, _)| score > w) {
+            worst = Some((score, refusal));
+        }
+    }
+    if let Some((_, refusal)) = worst {
+        return Err((refusal, Fill::default()));
+    }
+    if let Some((refusal, wait)) = late(law, scene) {
+        return Err((refusal, Fill { next_look_s: Some(wait), ..Fill::default() }));
+    }
+    Ok(slack)
+}
+
+/// Zimbra indexes after it has answered: near a line, the last worker's cost must have come in first.
+fn late(law: &Law, scene: &Scene) -> Option<(Refusal, f64)> {
+    let guard = &law.policy.guard;
+    let wait = law.last_growth + guard.late_apart_s - scene.now;
+    let indexing = scene.last_end_s.is_some_and(|at| scene.now - at < guard.late_tail_s);
+    if wait <= 0.0 || !indexing {
+        return None;
+    }
+    let busy = law
+        .signals
+        .gauges
+        .values()
+        .filter(|g| {
+            g.side == Side::Destination && matches!(g.measure.resource(), Resource::Cpu | Resource::Disk)
+        })
+        .filter(|g| g.value() > guard.late_share * g.soft)
+        .max_by(|a, b| a.score().total_cmp(&b.score()))?;
+    Some((Refusal { rule: Rule::LateCost, side: Some(busy.side), measure: Some(busy.measure) }, wait))
+}
