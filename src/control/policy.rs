@@ -366,8 +366,11 @@ impl Policy {
     /// The compiled-in numbers, for tests and benches that drive the dispatcher without settings.
     #[doc(hidden)]
     pub fn for_tests() -> Self {
-        let policy: Self =
-            toml::from_str(include_str!("default_policy.toml")).expect("default policy parses");
+        let profile: toml::Table =
+            include_str!("../../tuning/profiles/default.toml").parse().expect("the default profile parses");
+        let law = profile.get("law").cloned().expect("the default profile has a law");
+        // The ceiling is one server's cap, not a property of the law.
+        let policy = Self { max_workers: 64, ..law.try_into().expect("the default law is complete") };
         policy.check().expect("default policy is consistent");
         policy
     }
@@ -420,7 +423,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused() {
-        let text = format!("{}\n[lines.moon]\ncpu_soft = 0.5\n", include_str!("default_policy.toml"));
+        let text =
+            format!("{}\n[lines.moon]\ncpu_soft = 0.5\n", toml::to_string(&Policy::for_tests()).unwrap());
         assert!(toml::from_str::<Policy>(&text).is_err());
     }
 

@@ -5,6 +5,7 @@
 //!   mailboxes' present attempts and nothing else.
 //! - Events are kept with the actions they led to, so that replaying the former must give the latter.
 
+mod deeds;
 mod error;
 mod reader;
 mod rows;

@@ -10,19 +10,17 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{
     JournalError, PlanRow, Reader, RunId,
+    deeds::{Line, carry, finish, move_states, set_cause, set_state, write_line},
     rows::{int, to_json, unsigned, word},
     schema,
 };
 use crate::control::{
     Moment,
-    event::{AccountId, AccountState, Action, Ending, Event, Failure, Outcome, Receipt},
+    event::{AccountId, AccountState, Action, Ending, Event, Failure},
 };
 
 /// Events that may wait for company before they are written.
 const MOST_WAITING: usize = 200;
-/// Notes kept of one attempt.
-const MOST_NOTES: usize = 200;
-
 /// The journal, open for writing. Dropping it without a word is as good as a kill: only waiting events, which
 /// decide nothing, are lost; [`Journal::close`] keeps those too.
 pub struct Journal {
@@ -32,15 +30,6 @@ pub struct Journal {
     progress: HashMap<AccountId, (u64, u64)>,
     dir: PathBuf,
     _lock: File,
-}
-
-/// One row of `events`.
-struct Line {
-    run: RunId,
-    seq: u64,
-    at: Moment,
-    event: String,
-    actions: String,
 }
 
 impl Journal {
@@ -327,149 +316,4 @@ fn decides(event: &Event, actions: &[Action]) -> bool {
                 Action::Start { .. } | Action::Record { .. } | Action::Decide(_) | Action::Finish(_)
             )
         })
-}
-
-fn write_line(transaction: &Transaction<'_>, line: &Line) -> rusqlite::Result<()> {
-    let elapsed = i64::try_from(line.at.elapsed.as_nanos()).unwrap_or(i64::MAX);
-    transaction
-        .prepare_cached(
-            "INSERT INTO events (run, seq, elapsed_ns, wall_ms, event, actions) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![line.run.0, int(line.seq), elapsed, line.at.wall_ms, line.event, line.actions])?;
-    Ok(())
-}
-
-/// What an action means for accounts, attempts and decisions.
-fn carry(transaction: &Transaction<'_>, line: &Line, n: usize, action: &Action) -> rusqlite::Result<()> {
-    match action {
-        Action::Start { account, attempt } => start(transaction, line, *account, *attempt),
-        Action::Record { account, state } => set_state(transaction, line.at, *account, *state),
-        Action::Decide(decision) => {
-            let side = decision.side.as_ref().map(word).transpose()?;
-            let resource = decision.resource.as_ref().map(word).transpose()?;
-            transaction
-                .prepare_cached(
-                    "INSERT INTO decisions
-                       (run, seq, n, at_s, limit_from, limit_to, side, resource, reason, record)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                )?
-                .execute(params![
-                    line.run.0,
-                    int(line.seq),
-                    int(n as u64),
-                    decision.at_s,
-                    decision.from,
-                    decision.to,
-                    side,
-                    resource,
-                    decision.reason(),
-                    to_json(decision)?
-                ])?;
-            Ok(())
-        }
-        Action::Park { .. } | Action::Resume { .. } | Action::Cancel { .. } | Action::Finish(_) => Ok(()),
-    }
-}
-
-/// A start implies that the account is in flight, whether or not that is recorded beside it.
-fn start(
-    transaction: &Transaction<'_>,
-    line: &Line,
-    account: AccountId,
-    attempt: u32,
-) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO attempts (account, run, n, started_ms) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET started_ms = excluded.started_ms, outcome = NULL, ended_ms = NULL",
-        )?
-        .execute(params![account.0, line.run.0, attempt, line.at.wall_ms])?;
-    transaction
-        .prepare_cached("UPDATE accounts SET attempts = max(attempts, ?2) WHERE id = ?1")?
-        .execute(params![account.0, attempt])?;
-    set_state(transaction, line.at, account, AccountState::InFlight)
-}
-
-/// Closes the account's open attempt. `counted` is what the worker had counted, for want of a receipt.
-fn finish(
-    transaction: &Transaction<'_>,
-    at: Moment,
-    account: AccountId,
-    outcome: &Outcome,
-    counted: (u64, u64),
-) -> rusqlite::Result<()> {
-    let (word, items, bytes, differences, active_s, failure) = match outcome {
-        Outcome::Moved(receipt) => {
-            moved(transaction, account, receipt)?;
-            ("moved", receipt.items, receipt.bytes, receipt.differences, receipt.active_s, None)
-        }
-        Outcome::Failed(failure) => {
-            set_cause(transaction, account, failure)?;
-            ("failed", counted.0, counted.1, 0, 0.0, Some(failure))
-        }
-    };
-    transaction
-        .prepare_cached(
-            "UPDATE attempts SET ended_ms = ?2, outcome = ?3, items = ?4, bytes = ?5, differences = ?6,
-               active_s = ?7, code = ?8, cause = ?9
-             WHERE account = ?1 AND outcome IS NULL",
-        )?
-        .execute(params![
-            account.0,
-            at.wall_ms,
-            word,
-            int(items),
-            int(bytes),
-            int(differences),
-            active_s,
-            failure.map(|failure| failure.code.as_str()),
-            failure.map(|failure| failure.cause.as_str())
-        ])?;
-    Ok(())
-}
-
-fn moved(transaction: &Transaction<'_>, account: AccountId, receipt: &Receipt) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached(
-            "UPDATE accounts SET items = ?2, moved_bytes = ?3, cause_code = NULL, cause = NULL, next = NULL
-             WHERE id = ?1",
-        )?
-        .execute(params![account.0, int(receipt.items), int(receipt.bytes)])?;
-    let mut note = transaction.prepare_cached(
-        "INSERT INTO notes (account, attempt, text) SELECT id, attempts, ?2 FROM accounts WHERE id = ?1",
-    )?;
-    for text in receipt.notes.iter().take(MOST_NOTES) {
-        note.execute(params![account.0, text])?;
-    }
-    Ok(())
-}
-
-fn set_state(
-    transaction: &Transaction<'_>,
-    at: Moment,
-    account: AccountId,
-    state: AccountState,
-) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("UPDATE accounts SET state = ?2, updated_ms = ?3 WHERE id = ?1")?
-        .execute(params![account.0, word(&state)?, at.wall_ms])?;
-    Ok(())
-}
-
-fn set_cause(transaction: &Transaction<'_>, account: AccountId, failure: &Failure) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("UPDATE accounts SET cause_code = ?2, cause = ?3, next = ?4 WHERE id = ?1")?
-        .execute(params![account.0, failure.code, failure.cause, failure.next])?;
-    Ok(())
-}
-
-fn move_states(transaction: &Transaction<'_>, at: Moment, states: &[AccountState]) -> rusqlite::Result<u64> {
-    let waiting = word(&AccountState::Waiting)?;
-    let mut update =
-        transaction.prepare("UPDATE accounts SET state = ?1, updated_ms = ?2 WHERE state = ?3")?;
-    let mut moved = 0;
-    for state in states {
-        moved += update.execute(params![waiting, at.wall_ms, word(state)?])?;
-    }
-    Ok(moved as u64)
 }

@@ -334,6 +334,7 @@ fn load_with(
         layers.flag(key, value.clone());
     }
     let mut settings = layers.settle()?;
+    settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
     if settings.state.directory.is_empty() {
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();
     }

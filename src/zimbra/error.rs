@@ -181,8 +181,8 @@ impl MoveError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::TokenRefused { .. } => Retry::Renew,
+            Self::Busy { .. } => Retry::Busy,
             Self::Unreachable { .. }
-            | Self::Busy { .. }
             | Self::Stalled { .. }
             | Self::Cut { .. }
             | Self::Garbled { .. }
@@ -191,6 +191,10 @@ impl MoveError {
             | Self::Spill(_)
             | Self::Stopped => Retry::BackOff,
             Self::Refused { status, .. } if *status >= 500 => Retry::BackOff,
+            // A mailbox lock that is contended has no code of its own.
+            Self::Fault { reason, .. } if reason.contains("LockFailed") || reason.contains("too many waiters") => {
+                Retry::Busy
+            }
             Self::Fault { code, .. } => retry_of_code(code),
             Self::AccountShut { cause, .. } if cause.contains("maintenance") => Retry::BackOff,
             Self::Untrusted { .. }
