@@ -17,7 +17,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Show what would be moved: accounts, sizes, order, what stands in the way.
-    #[command(after_help = "Examples:\n  zmpace plan --domain old.example\n  zmpace plan --accounts pilot.txt --json")]
+    #[command(
+        after_help = "Examples:\n  zmpace plan --domain old.example\n  zmpace plan --accounts pilot.txt --json"
+    )]
     Plan(PlanArgs),
     /// Move the mailboxes, with as many workers as both servers can bear.
     #[command(

@@ -41,7 +41,7 @@ pub(super) fn carry(
     action: &Action,
 ) -> rusqlite::Result<()> {
     match action {
-        Action::Start { account, attempt } => start(transaction, line, *account, *attempt),
+        Action::Start { account, .. } => start(transaction, line, *account),
         Action::Record { account, state } => set_state(transaction, line.at, *account, *state),
         Action::Decide(decision) => {
             let side = decision.side.as_ref().map(word).transpose()?;
@@ -70,22 +70,18 @@ pub(super) fn carry(
     }
 }
 
-/// A start implies that the account is in flight, whether or not that is recorded beside it.
-fn start(
-    transaction: &Transaction<'_>,
-    line: &Line,
-    account: AccountId,
-    attempt: u32,
-) -> rusqlite::Result<()> {
+/// A start implies that the account is in flight, whether or not that is recorded beside it. Attempts are
+/// counted here, over all runs, so that the count does not hang on who numbers them.
+fn start(transaction: &Transaction<'_>, line: &Line, account: AccountId) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE accounts SET attempts = attempts + 1 WHERE id = ?1")?
+        .execute(params![account.0])?;
     transaction
         .prepare_cached(
-            "INSERT INTO attempts (account, run, n, started_ms) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET started_ms = excluded.started_ms, outcome = NULL, ended_ms = NULL",
+            "INSERT INTO attempts (account, run, n, started_ms)
+             SELECT id, ?2, attempts, ?3 FROM accounts WHERE id = ?1",
         )?
-        .execute(params![account.0, line.run.0, attempt, line.at.wall_ms])?;
-    transaction
-        .prepare_cached("UPDATE accounts SET attempts = max(attempts, ?2) WHERE id = ?1")?
-        .execute(params![account.0, attempt])?;
+        .execute(params![account.0, line.run.0, line.at.wall_ms])?;
     set_state(transaction, line.at, account, AccountState::InFlight)
 }
 

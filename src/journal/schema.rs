@@ -5,9 +5,11 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{Read as _, Write as _},
+    io::{self, Read as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -16,6 +18,9 @@ use super::JournalError;
 
 /// Layout written here; raised with each change of the tables.
 pub(super) const LAYOUT: u32 = 1;
+
+/// Longer than anyone looks whether the lock is held.
+const GLANCE: Duration = Duration::from_millis(20);
 
 const TABLES: &str = "
 CREATE TABLE runs (
@@ -94,8 +99,14 @@ CREATE INDEX notes_by_account ON notes (account, attempt);
 pub(super) fn lock(dir: &Path) -> Result<File, JournalError> {
     let failed = |error| JournalError::file(dir, &error);
     DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
-    let mut file = private(&dir.join("zmpace.lock")).map_err(failed)?;
-    match file.try_lock() {
+    let mut file = private(&lock_in(dir)).map_err(failed)?;
+    let mut held = file.try_lock();
+    if matches!(held, Err(TryLockError::WouldBlock)) {
+        // It may be no run but the glance of `is_held`, which is over at once.
+        thread::sleep(GLANCE);
+        held = file.try_lock();
+    }
+    match held {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut text = String::new();
@@ -110,9 +121,34 @@ pub(super) fn lock(dir: &Path) -> Result<File, JournalError> {
     Ok(file)
 }
 
-/// Opens or creates a file that only its owner may read; SQLite gives its companions the same mode.
-fn private(path: &Path) -> std::io::Result<File> {
+/// Whether somebody holds the folder's lock; nothing is created.
+pub(super) fn is_locked(dir: &Path) -> bool {
+    let Ok(file) = File::open(dir.join("zmpace.lock")) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Whether a run holds the lock of the folder at this moment.
+pub(super) fn is_held(dir: &Path) -> bool {
+    let Ok(file) = File::open(lock_in(dir)) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Opens or creates a file that only its owner may read.
+fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// Creates the file if it is missing; SQLite gives its companions the same mode. One that exists is not even
+/// opened: closing it again would drop the locks that a reader in this process holds on it.
+fn create_private(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created.map(drop),
+    }
+}
+
+fn lock_in(dir: &Path) -> PathBuf {
+    dir.join("zmpace.lock")
 }
 
 fn file_in(dir: &Path) -> PathBuf {
@@ -122,7 +158,7 @@ fn file_in(dir: &Path) -> PathBuf {
 /// The one writer. The lock must be held.
 pub(super) fn writer(dir: &Path) -> Result<Connection, JournalError> {
     let path = file_in(dir);
-    private(&path).map_err(|error| JournalError::file(dir, &error))?;
+    create_private(&path).map_err(|error| JournalError::file(dir, &error))?;
     let failed = |error: rusqlite::Error| JournalError::sqlite(dir, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
@@ -153,7 +189,7 @@ pub(super) fn reader(dir: &Path) -> Result<Connection, JournalError> {
     let path = file_in(dir);
     match fs::metadata(&path) {
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(JournalError::Absent { dir: dir.to_owned() });
         }
         Err(error) => return Err(JournalError::file(dir, &error)),

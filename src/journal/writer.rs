@@ -58,6 +58,19 @@ impl Journal {
         Ok(Reader::over(schema::reader(dir)?, dir))
     }
 
+    /// Whether a run holds the journal of this folder.
+    #[must_use]
+    pub fn is_held(dir: &Path) -> bool {
+        schema::is_locked(dir)
+    }
+
+    /// Whether a run holds the journal in a folder at this moment. The answer may be old by the time it is
+    /// used: good for telling people, not for deciding.
+    #[must_use]
+    pub fn is_held(dir: &Path) -> bool {
+        schema::is_held(dir)
+    }
+
     /// Reads through the writer's own connection. Events that still wait are not in it; all else is.
     #[must_use]
     pub fn reader(&self) -> &Reader {

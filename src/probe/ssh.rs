@@ -292,7 +292,7 @@ fn script(watch: &Watch) -> String {
     ]
     .concat();
     [
-        r#"exec 2>/dev/null; LC_ALL=C; export LC_ALL; cd /; "#,
+        "exec 2>/dev/null; LC_ALL=C; export LC_ALL; cd /; ",
         r#"c() { printf "== %s\n" "$1"; while IFS= read -r l; do "#,
         r#"case $l in intr*|softirq*|*" loop"[0-9]*|*" ram"[0-9]*) ;; *) printf "%s\n" "$l";; esac; done <"$2"; }; "#,
         r#"a() { printf "== %s\n" "$1"; for f in "$2"*"$3"; do d=${f#"$2"}; d=${d%%/*}; v=; "#,

@@ -219,7 +219,12 @@ impl Report {
         let _ = writeln!(
             text,
             "{} mailboxes: {} verified, {} empty, {} incomplete, {} failed, {} not yet moved",
-            accounts.total, accounts.verified, accounts.empty, accounts.incomplete, accounts.failed, accounts.waiting
+            accounts.total,
+            accounts.verified,
+            accounts.empty,
+            accounts.incomplete,
+            accounts.failed,
+            accounts.waiting
         );
         let _ = writeln!(
             text,
@@ -256,10 +261,18 @@ impl Report {
             );
         }
         for failure in self.failures.iter().take(SHOWN_FAILURES) {
-            let _ = writeln!(text, "  {} {}: {}\n      next: {}", failure.code, failure.account, failure.cause, failure.next);
+            let _ = writeln!(
+                text,
+                "  {} {}: {}\n      next: {}",
+                failure.code, failure.account, failure.cause, failure.next
+            );
         }
         if self.failures.len() > SHOWN_FAILURES {
-            let _ = writeln!(text, "  and {} more; `zmpace status --json` lists all", self.failures.len() - SHOWN_FAILURES);
+            let _ = writeln!(
+                text,
+                "  and {} more; `zmpace status --json` lists all",
+                self.failures.len() - SHOWN_FAILURES
+            );
         }
         text
     }
@@ -294,7 +307,8 @@ mod tests {
         ] {
             accounts.count(state, 1);
         }
-        let sum = accounts.waiting + accounts.verified + accounts.empty + accounts.incomplete + accounts.failed;
+        let sum =
+            accounts.waiting + accounts.verified + accounts.empty + accounts.incomplete + accounts.failed;
         assert_eq!((accounts.total, sum), (6, 6));
     }
 }

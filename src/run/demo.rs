@@ -30,17 +30,24 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
     }
     let unforeseen = |error: anyhow::Error| Ended::new(Exit::Unclassified, format!("{error:#}"));
     let source_config = Config {
-        accounts: Population::Generated { count: args.accounts, giant_bytes: None, shape: MailShape::default(), empty: false },
+        accounts: Population::Generated {
+            count: args.accounts,
+            giant_bytes: None,
+            shape: MailShape::default(),
+            empty: false,
+        },
         seed: args.seed,
         machine: Profile::demo_source(),
         speed: args.speed,
         ..Config::default()
     };
-    let target_config = Config { machine: Profile::demo_destination(), ..Config::destination_for(&source_config) };
+    let target_config =
+        Config { machine: Profile::demo_destination(), ..Config::destination_for(&source_config) };
     let secret = secrecy::SecretString::from(source_config.admin_password.clone());
     let source = Lab::start(source_config).await.map_err(unforeseen)?;
     let destination = Lab::start(target_config).await.map_err(unforeseen)?;
-    let state = tempfile::tempdir().map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
+    let state = tempfile::tempdir()
+        .map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
 
     let mut settings = settings::defaults();
     settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;

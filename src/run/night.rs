@@ -12,10 +12,10 @@ use super::{Ended, Exit, clock::Clock, crew::Crew};
 use crate::{
     control::{
         dispatcher::Dispatcher,
-        event::{Action, AccountId, AccountState, Command, Ending, Event, Outcome, Receipt},
+        event::{AccountId, AccountState, Action, Command, Ending, Event, Outcome, Receipt},
         sample::Side,
     },
-    journal::{Journal, JournalError},
+    journal::{Journal, JournalError, RunId},
     probe::{self, Reading},
     report::{DecisionLine, Report, Tally},
     ui::{
@@ -52,8 +52,6 @@ pub struct Seat {
     pub source: String,
     /// Address on the destination.
     pub target: String,
-    /// Attempts made in earlier runs.
-    pub attempts: u32,
     /// Items the destination held before our first import, once known.
     pub baseline: Option<u64>,
 }
@@ -67,7 +65,7 @@ pub struct Night<'a> {
     /// Remembers.
     pub journal: Journal,
     /// This run's number in the journal.
-    pub run: i64,
+    pub run: RunId,
     /// The mailboxes by number.
     pub seats: HashMap<AccountId, Seat>,
     /// Shows.
@@ -94,7 +92,7 @@ pub struct Evening<'a> {
     /// Remembers.
     pub journal: Journal,
     /// This run's number in the journal.
-    pub run: i64,
+    pub run: RunId,
     /// The mailboxes by number.
     pub seats: HashMap<AccountId, Seat>,
     /// Shows.
@@ -197,14 +195,14 @@ impl<'a> Night<'a> {
         self.sequence += 1;
         self.journal.append(self.run, self.sequence, at, &event, &actions)?;
         for action in actions {
-            self.act(action)?;
+            self.act(action);
         }
         Ok(())
     }
 
-    fn act(&mut self, action: Action) -> Result<(), JournalError> {
+    fn act(&mut self, action: Action) {
         match action {
-            Action::Start { account, attempt } => self.start(account, attempt)?,
+            Action::Start { account, attempt } => self.start(account, attempt),
             Action::Park { account } => self.crew.order(account, Order::Park),
             Action::Resume { account } => self.crew.order(account, Order::Go),
             Action::Cancel { account } => self.crew.order(account, Order::Stop),
@@ -218,20 +216,19 @@ impl<'a> Night<'a> {
                 self.crew.order_all(Order::Stop);
             }
         }
-        Ok(())
     }
 
-    fn start(&mut self, account: AccountId, attempt: u32) -> Result<(), JournalError> {
-        let Some(seat) = self.seats.get(&account) else { return Ok(()) };
-        let attempt = seat.attempts + attempt;
-        self.journal.attempt_started(account, self.run, attempt, self.clock.now())?;
-        let job =
-            Job { source: seat.source.clone(), target: seat.target.clone(), attempt, baseline: seat.baseline };
-        self.crew.start(account, job);
-        Ok(())
+    fn start(&mut self, account: AccountId, attempt: u32) {
+        let Some(seat) = self.seats.get(&account) else { return };
+        let (source, target) = (seat.source.clone(), seat.target.clone());
+        self.crew.start(account, Job { source, target, attempt, baseline: seat.baseline });
     }
 
-    fn ended(&mut self, account: AccountId, result: Result<Receipt, MoveError>) -> Result<Event, JournalError> {
+    fn ended(
+        &mut self,
+        account: AccountId,
+        result: Result<Receipt, MoveError>,
+    ) -> Result<Event, JournalError> {
         self.remember_baselines()?;
         let progress = self.crew.progress();
         if !progress.is_empty() {
@@ -247,7 +244,6 @@ impl<'a> Night<'a> {
             }
             Err(error) => Outcome::Failed(error.failure()),
         };
-        self.journal.attempt_finished(account, self.run, &outcome, self.clock.now())?;
         self.tell_of(account, &outcome);
         Ok(Event::Finished { account, outcome })
     }
@@ -341,7 +337,7 @@ impl<'a> Night<'a> {
     fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
         let at = self.clock.now();
         self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
-        self.journal.end_run(self.run, ending, at).map_err(|error| journal_failed(&error))?;
+        self.journal.end_run(self.run, at, ending).map_err(|error| journal_failed(&error))?;
         let mut report = Report::new(&self.dispatcher.summary(), ending);
         report.decisions = self.decisions;
         report.mailbox_seconds = self.seconds.distribution();

@@ -21,11 +21,11 @@ use crate::{
     cli::{LabArgs, LabRole, PlanArgs, ProbeArgs, ProgressKind, RunArgs, StatusArgs},
     control::{
         dispatcher::Dispatcher,
-        event::Account,
+        event::{Account, AccountState},
         policy::LimitPolicy,
         sample::{Sample, Side},
     },
-    journal::{Journal, PlanRow, Reader},
+    journal::{Cause, FailureRow, Journal, PlanRow},
     lab,
     probe::{self, Reading},
     report::{Accounts, FailureLine, Report},
@@ -124,13 +124,21 @@ fn plan_text(planned: &[Planned], settings: &Settings) -> String {
         count(empty as u64),
         count(blocked.len() as u64)
     );
-    let _ = writeln!(text, "order: largest first; one worker in {:.0} takes the smallest", 1.0 / settings.law.lane.share.max(0.01));
+    let _ = writeln!(
+        text,
+        "order: largest first; one worker in {:.0} takes the smallest",
+        1.0 / settings.law.lane.share.max(0.01)
+    );
     let _ = writeln!(text, "{}", forecast(free.len() as u64, total, settings));
     for row in free.iter().take(SHOWN_ROWS) {
         let _ = writeln!(text, "  {:>9}  {} -> {}", bytes(row.bytes), tame(row.source), tame(row.target));
     }
     if free.len() > SHOWN_ROWS {
-        let _ = writeln!(text, "  and {} smaller ones; --json lists all", count((free.len() - SHOWN_ROWS) as u64));
+        let _ = writeln!(
+            text,
+            "  and {} smaller ones; --json lists all",
+            count((free.len() - SHOWN_ROWS) as u64)
+        );
     }
     for row in &report.accounts {
         if let Some(warning) = row.warning {
@@ -138,10 +146,12 @@ fn plan_text(planned: &[Planned], settings: &Settings) -> String {
         }
     }
     for row in &blocked {
-        let (cause, next) = (row.obstacle.as_deref().unwrap_or_default(), row.next.as_deref().unwrap_or_default());
+        let (cause, next) =
+            (row.obstacle.as_deref().unwrap_or_default(), row.next.as_deref().unwrap_or_default());
         let _ = writeln!(text, "blocked: {}\n   next: {}", tame(cause), tame(next));
     }
-    let hosts: HashSet<&str> = planned.iter().map(|row| row.mail_host.as_str()).filter(|host| !host.is_empty()).collect();
+    let hosts: HashSet<&str> =
+        planned.iter().map(|row| row.mail_host.as_str()).filter(|host| !host.is_empty()).collect();
     if hosts.len() > 1 {
         let _ = writeln!(
             text,
@@ -175,7 +185,8 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
         return Ok(Exit::Done);
     }
     let mut screen = Screen::stderr(style_of(args.progress));
-    let with_host = settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
+    let with_host =
+        settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
     let report = migrate(settings, clock, &pair, &planned, &mut screen, with_host).await?;
     say(&if args.json { json(&report) } else { report.text() });
     Ok(exit_of(&report))
@@ -196,7 +207,7 @@ pub async fn migrate(
     let lost = |error| journal_failed(&error);
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
-    let interrupted = journal.recover().map_err(lost)?;
+    let interrupted = journal.recover(at).map_err(lost)?;
     if interrupted > 0 {
         screen.note(at, &format!("{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"));
     }
@@ -204,23 +215,25 @@ pub async fn migrate(
     let mut seats = HashMap::new();
     let mut accounts = Vec::new();
     let wanted: HashMap<&str, &Planned> = planned.iter().map(|row| (row.source.as_str(), row)).collect();
-    for row in journal.load_accounts().map_err(lost)? {
+    for row in journal.reader().load_accounts().map_err(lost)? {
         let Some(plan) = wanted.get(row.source.as_str()) else { continue };
         if let Some(obstacle) = &plan.obstacle {
             if !is_finished(row.state) {
-                let (cause, next) = (obstacle.cause(plan), obstacle.next(plan));
-                screen.warn(at, &format!("{} {}", obstacle.code(), tame(&cause)));
-                journal.set_aside(row.id, obstacle.code(), &cause, &next).map_err(lost)?;
+                let failure = obstacle.failure(plan);
+                screen.warn(at, &format!("{} {}", failure.code, tame(&failure.cause)));
+                journal.record(at, row.id, AccountState::Failed, Some(&failure)).map_err(lost)?;
             }
         } else if !is_finished(row.state) {
-            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: 0 });
-            let (source, target) = (row.source, row.target);
-            seats.insert(row.id, Seat { source, target, attempts: row.attempts, baseline: row.baseline });
+            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
+            seats.insert(
+                row.id,
+                Seat { source: row.source, target: row.target, baseline: row.baseline_items },
+            );
         }
     }
     without_unread_sides(&mut settings, screen, at);
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
-    let run = journal.begin_run(at, &public).map_err(lost)?;
+    let run = journal.begin_run(at, &public, env!("CARGO_PKG_VERSION")).map_err(lost)?;
     let relay = Arc::new(world::relay(&settings, pair, &clock));
     let load = Arc::clone(&relay);
     let evening = Evening {
@@ -236,7 +249,8 @@ pub async fn migrate(
     let (night, bell) = Night::new(evening);
     world::ring_readings(&bell, &settings, &clock, with_host);
     world::ring_answers(&bell, pair, clock);
-    world::ring_signals(&bell).map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
+    world::ring_signals(&bell)
+        .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
     drop(bell);
     let (mut report, journal) = night.run().await?;
     fill_in(&mut report, &journal, &wanted)?;
@@ -245,13 +259,14 @@ pub async fn migrate(
     Ok(report)
 }
 
-fn plan_row(planned: &Planned) -> PlanRow<'_> {
+fn plan_row(planned: &Planned) -> PlanRow {
+    let known = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     PlanRow {
-        source: &planned.source,
-        target: &planned.target,
+        source: planned.source.clone(),
+        target: planned.target.clone(),
         bytes: planned.bytes,
-        source_id: &planned.source_id,
-        mail_host: &planned.mail_host,
+        source_id: known(&planned.source_id),
+        mail_host: known(&planned.mail_host),
     }
 }
 
@@ -261,7 +276,10 @@ fn without_unread_sides(settings: &mut Settings, screen: &mut Screen, at: crate:
         if settings.server(side).reach == ReachKind::None {
             settings.law.required_sides.retain(|required| *required != side);
             if matches!(settings.law.limit, LimitPolicy::Adaptive { .. }) {
-                screen.warn(at, &format!("{side}: its machine is not read (reach = \"none\"): nothing guards it"));
+                screen.warn(
+                    at,
+                    &format!("{side}: its machine is not read (reach = \"none\"): nothing guards it"),
+                );
             }
         }
     }
@@ -271,20 +289,30 @@ fn without_unread_sides(settings: &mut Settings, screen: &mut Screen, at: crate:
 fn fill_in(report: &mut Report, journal: &Journal, wanted: &HashMap<&str, &Planned>) -> Result<(), Ended> {
     let lost = |error| journal_failed(&error);
     let mut accounts = Accounts::default();
-    for row in journal.load_accounts().map_err(lost)? {
+    for row in journal.reader().load_accounts().map_err(lost)? {
         if wanted.contains_key(row.source.as_str()) {
             accounts.count(row.state, 1);
         }
     }
     report.accounts = accounts;
-    report.failures = journal
-        .failures()
-        .map_err(lost)?
-        .into_iter()
-        .filter(|row| wanted.contains_key(row.source.as_str()))
-        .map(|row| FailureLine { account: row.source, code: row.code, cause: row.cause, next: row.next })
-        .collect();
+    let failures = journal.reader().failures().map_err(lost)?;
+    let of_the_plan = failures.into_iter().filter(|row| wanted.contains_key(row.source.as_str()));
+    report.failures = of_the_plan.map(failure_line).collect();
     Ok(())
+}
+
+/// One mailbox that is not verified; what differs stands in for a cause.
+fn failure_line(row: FailureRow) -> FailureLine {
+    let FailureRow { source, cause, notes, .. } = row;
+    match cause {
+        Some(Cause { code, cause, next }) => FailureLine { account: source, code, cause, next },
+        None => FailureLine {
+            account: source,
+            code: "ZP-DIFFERS".to_owned(),
+            cause: notes.join("; "),
+            next: "zmpace run".to_owned(),
+        },
+    }
 }
 
 /// Where a migration stands, as `status --json` prints it.
@@ -304,22 +332,20 @@ struct Status {
 pub fn status(args: &StatusArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let settings = settings::load(&args.common, around)?;
     let directory = Path::new(&settings.state.directory);
-    let reader = Reader::open(directory).map_err(|error| journal_failed(&error))?;
-    let counts = reader.counts().map_err(|error| journal_failed(&error))?;
+    let lost = |error| journal_failed(&error);
+    let reader = Journal::read(directory).map_err(lost)?;
     let mut accounts = Accounts::default();
-    for (state, number) in counts {
-        accounts.count(state, number);
+    for row in reader.counts().map_err(lost)? {
+        accounts.count(row.state, row.accounts);
     }
-    let failures = reader.failures().map_err(|error| journal_failed(&error))?;
+    let mut moved_bytes = 0;
+    reader.each_account(|row| moved_bytes += row.moved_bytes).map_err(lost)?;
     let status = Status {
         schema_version: 1,
-        running: reader.is_running(),
+        running: Journal::is_held(directory),
         accounts,
-        moved_bytes: reader.moved_bytes().map_err(|error| journal_failed(&error))?,
-        failures: failures
-            .into_iter()
-            .map(|row| FailureLine { account: row.source, code: row.code, cause: row.cause, next: row.next })
-            .collect(),
+        moved_bytes,
+        failures: reader.failures().map_err(lost)?.into_iter().map(failure_line).collect(),
     };
     say(&if args.json { json(&status) } else { status_text(&status) });
     Ok(Exit::Done)
@@ -340,7 +366,14 @@ fn status_text(status: &Status) -> String {
         bytes(status.moved_bytes)
     );
     for failure in status.failures.iter().take(SHOWN_ROWS) {
-        let _ = writeln!(text, "  {} {}: {}\n      next: {}", failure.code, tame(&failure.account), tame(&failure.cause), tame(&failure.next));
+        let _ = writeln!(
+            text,
+            "  {} {}: {}\n      next: {}",
+            failure.code,
+            tame(&failure.account),
+            tame(&failure.cause),
+            tame(&failure.next)
+        );
     }
     if status.failures.len() > SHOWN_ROWS {
         let _ = writeln!(text, "  and {} more; --json lists all", status.failures.len() - SHOWN_ROWS);
@@ -403,16 +436,28 @@ async fn show_readings(
                 let times = failed.entry(side).or_default();
                 *times += 1;
                 if *times >= 3 && !shown.contains_key(&side) {
-                    return Err(Ended::new(Exit::Fatal, format!("{side}: gave up after three failures in a row")));
+                    return Err(Ended::new(
+                        Exit::Fatal,
+                        format!("{side}: gave up after three failures in a row"),
+                    ));
                 }
             }
             Reading::Notice(text) => eprintln!("{}", tame(&text)),
         }
-        if args.count.is_some_and(|wanted| sides.iter().all(|side| shown.get(side).is_some_and(|lines| *lines >= wanted))) {
+        if args.count.is_some_and(|wanted| {
+            sides.iter().all(|side| shown.get(side).is_some_and(|lines| *lines >= wanted))
+        }) {
             return Ok(Exit::Done);
         }
     }
-    if lines > 0 { Ok(Exit::Done) } else { Err(Ended::new(Exit::Usage, "no machine to read: give source.host or destination.host, or reach = \"local\"")) }
+    if lines > 0 {
+        Ok(Exit::Done)
+    } else {
+        Err(Ended::new(
+            Exit::Usage,
+            "no machine to read: give source.host or destination.host, or reach = \"local\"",
+        ))
+    }
 }
 
 fn show_sample(sample: &Sample, as_json: bool) -> String {
@@ -427,8 +472,9 @@ pub async fn lab(args: LabArgs) -> Result<Exit, Ended> {
     let machine = match &args.machine {
         None => lab::machine::Profile::unlimited(),
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Ended::new(Exit::Usage, format!("cannot read {}: {error}", path.display())))?;
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                Ended::new(Exit::Usage, format!("cannot read {}: {error}", path.display()))
+            })?;
             lab::machine::Profile::from_toml_str(&text)
                 .map_err(|error| Ended::new(Exit::Usage, format!("{}: {error:#}", path.display())))?
         }
@@ -463,7 +509,9 @@ pub async fn lab(args: LabArgs) -> Result<Exit, Ended> {
         ..lab::Config::default()
     };
     let admin = config.admin_name.clone();
-    let lab = lab::Lab::start(config).await.map_err(|error| Ended::new(Exit::Unclassified, format!("{error:#}")))?;
+    let lab = lab::Lab::start(config)
+        .await
+        .map_err(|error| Ended::new(Exit::Unclassified, format!("{error:#}")))?;
     say(&lab_text(&lab, &args, &admin, lab.address()));
     let _ = tokio::signal::ctrl_c().await;
     lab.shutdown().await;

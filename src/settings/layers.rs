@@ -59,7 +59,10 @@ impl Layers {
     /// No `=`, or an unknown key.
     pub fn pair(&mut self, layer: &str, pair: &str) -> Result<(), SettingsError> {
         let Some((key, text)) = pair.split_once('=') else {
-            return Err(SettingsError::Syntax { layer: layer.to_owned(), cause: format!("`{pair}` is not KEY=VALUE") });
+            return Err(SettingsError::Syntax {
+                layer: layer.to_owned(),
+                cause: format!("`{pair}` is not KEY=VALUE"),
+            });
         };
         let key = key.trim();
         let default = find(&self.known, key).cloned().unwrap_or(Value::String(String::new()));

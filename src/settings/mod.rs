@@ -303,7 +303,10 @@ pub fn parse_workers(text: &str, law: &Policy) -> Result<LimitPolicy, SettingsEr
 fn selection_flags(selection: &Selection) -> Vec<(String, toml::Value)> {
     let mut flags = Vec::new();
     if let Some(file) = &selection.accounts {
-        flags.push(("plan.accounts_file".to_owned(), toml::Value::String(file.to_string_lossy().into_owned())));
+        flags.push((
+            "plan.accounts_file".to_owned(),
+            toml::Value::String(file.to_string_lossy().into_owned()),
+        ));
     }
     if !selection.domain.is_empty() {
         let domains = selection.domain.iter().cloned().map(toml::Value::String).collect();
@@ -350,10 +353,14 @@ fn settings_file(common: &Common, around: &Surroundings) -> Option<PathBuf> {
         .variable("XDG_CONFIG_HOME")
         .map(PathBuf::from)
         .or_else(|| around.variable("HOME").map(|home| Path::new(home).join(".config")));
-    [Some(PathBuf::from("zmpace.toml")), config_home.map(|home| home.join("zmpace/config.toml")), Some("/etc/zmpace/zmpace.toml".into())]
-        .into_iter()
-        .flatten()
-        .find(|path| path.is_file())
+    [
+        Some(PathBuf::from("zmpace.toml")),
+        config_home.map(|home| home.join("zmpace/config.toml")),
+        Some("/etc/zmpace/zmpace.toml".into()),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|path| path.is_file())
 }
 
 fn state_directory(around: &Surroundings) -> PathBuf {
@@ -391,7 +398,10 @@ impl Settings {
                 }
             }
             if server.host.contains('/') || server.host.contains(char::is_whitespace) {
-                return Err(SettingsError::value(&format!("{side}.host"), "a host name or address, without https://"));
+                return Err(SettingsError::value(
+                    &format!("{side}.host"),
+                    "a host name or address, without https://",
+                ));
             }
         }
         Ok(())

@@ -47,7 +47,11 @@ pub enum SecretError {
 ///
 /// # Errors
 /// See [`SecretError`].
-pub fn password(side: Side, server: &ServerSettings, around: &Surroundings) -> Result<SecretString, SecretError> {
+pub fn password(
+    side: Side,
+    server: &ServerSettings,
+    around: &Surroundings,
+) -> Result<SecretString, SecretError> {
     if !server.password_file.is_empty() {
         return from_file(side, &server.password_file);
     }
@@ -64,13 +68,17 @@ pub fn password(side: Side, server: &ServerSettings, around: &Surroundings) -> R
     if !std::io::stdin().is_terminal() {
         return Err(missing());
     }
-    let typed = rpassword::prompt_password(format!("Password of {} ({side}): ", server.admin)).map_err(|_| missing())?;
+    let typed = rpassword::prompt_password(format!("Password of {} ({side}): ", server.admin))
+        .map_err(|_| missing())?;
     if typed.is_empty() { Err(missing()) } else { Ok(typed.into()) }
 }
 
 fn from_file(side: Side, path: &str) -> Result<SecretString, SecretError> {
-    let text = fs::read_to_string(path)
-        .map_err(|source| SecretError::Unreadable { side, path: path.to_owned(), source })?;
+    let text = fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
+        side,
+        path: path.to_owned(),
+        source,
+    })?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(line.into()),
         _ => Err(SecretError::Empty { side, path: path.to_owned() }),

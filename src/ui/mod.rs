@@ -38,7 +38,8 @@ pub struct Screen {
 impl Screen {
     /// On standard error: the view when it is a terminal that understands it, unless told otherwise.
     pub fn stderr(wanted: Option<Style>) -> Self {
-        let terminal = io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let terminal =
+            io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let style = wanted.unwrap_or(if terminal { Style::Panel } else { Style::Lines });
         let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self { style, out: Box::new(io::stderr()), zone: TimeZone::system(), drawn: 0, colour }
@@ -105,6 +106,6 @@ impl Screen {
 
     fn stamp(&self, at: Moment) -> String {
         let instant = Timestamp::from_millisecond(at.wall_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        instant.to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        instant.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 }

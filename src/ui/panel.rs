@@ -55,7 +55,11 @@ pub fn panel(view: &View, flow: &Flow, width: usize) -> Vec<String> {
             count(flow.stored_items),
             bytes(flow.stored_bytes)
         ),
-        format!("rate       {}, left: {}", rates(view), view.eta.map_or_else(|| "not yet known".to_owned(), span)),
+        format!(
+            "rate       {}, left: {}",
+            rates(view),
+            view.eta.map_or_else(|| "not yet known".to_owned(), span)
+        ),
     ];
     lines.extend(view.machines.iter().map(machine));
     if let Some(decision) = &view.last_decision {
@@ -104,7 +108,9 @@ fn rates(view: &View) -> String {
 
 fn machine(machine: &Machine) -> String {
     let mut line = format!("{:<12}", machine.side.word());
-    for (word, measure) in [("cpu", Measure::CpuBusy), ("disk", Measure::DiskUtilisation), ("mem", Measure::MemoryUsed)] {
+    for (word, measure) in
+        [("cpu", Measure::CpuBusy), ("disk", Measure::DiskUtilisation), ("mem", Measure::MemoryUsed)]
+    {
         if let Some(gauge) = machine.gauge(measure) {
             let _ = write!(line, "{word} {} {:>5}  ", bar(gauge), measure.show(gauge.fast));
         }

@@ -11,7 +11,11 @@ pub fn bytes(count: u64) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    if unit == 0 || value >= 99.5 { format!("{value:.0} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
+    if unit == 0 || value >= 99.5 {
+        format!("{value:.0} {}", UNITS[unit])
+    } else {
+        format!("{value:.1} {}", UNITS[unit])
+    }
 }
 
 /// `8 s`, `3 min 20 s`, `2 h 05 min`, `1 d 4 h`.
@@ -49,9 +53,15 @@ mod tests {
 
     #[test]
     fn numbers_read_as_people_write_them() {
-        assert_eq!([0, 999, 1_000, 1_449_000, 99_960_000_000].map(bytes), ["0 B", "999 B", "1.0 kB", "1.4 MB", "100 GB"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_449_000, 99_960_000_000].map(bytes),
+            ["0 B", "999 B", "1.0 kB", "1.4 MB", "100 GB"]
+        );
         assert_eq!([0, 12, 999, 1_000, 1_234_567].map(count), ["0", "12", "999", "1,000", "1,234,567"]);
-        assert_eq!([5, 200, 7500, 100_000].map(|s| span(Duration::from_secs(s))), ["5 s", "3 min 20 s", "2 h 05 min", "1 d 3 h"]);
+        assert_eq!(
+            [5, 200, 7500, 100_000].map(|s| span(Duration::from_secs(s))),
+            ["5 s", "3 min 20 s", "2 h 05 min", "1 d 3 h"]
+        );
         assert_eq!(tame("a\u{1b}[31m"), "a\u{fffd}[31m");
     }
 }

@@ -192,7 +192,9 @@ impl MoveError {
             | Self::Stopped => Retry::BackOff,
             Self::Refused { status, .. } if *status >= 500 => Retry::BackOff,
             // A mailbox lock that is contended has no code of its own.
-            Self::Fault { reason, .. } if reason.contains("LockFailed") || reason.contains("too many waiters") => {
+            Self::Fault { reason, .. }
+                if reason.contains("LockFailed") || reason.contains("too many waiters") =>
+            {
                 Retry::Busy
             }
             Self::Fault { code, .. } => retry_of_code(code),

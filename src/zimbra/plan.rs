@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::directory::Listed;
+use super::{directory::Listed, error::MoveError};
+use crate::control::{event::Failure, sample::Side};
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -48,31 +49,38 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// Stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::MissingOnSource | Self::MissingOnDestination => "ZP-NO-ACCOUNT",
-            Self::SourceShut(_) | Self::DestinationShut(_) => "ZP-ACCOUNT-SHUT",
-        }
-    }
-
     /// In words, with the side.
     pub fn cause(&self, planned: &Planned) -> String {
-        match self {
-            Self::MissingOnSource => format!("source: there is no account {}", planned.source),
-            Self::MissingOnDestination => format!("destination: there is no account {}", planned.target),
-            Self::SourceShut(status) => format!("source: the status of {} is {status}", planned.source),
-            Self::DestinationShut(status) => format!("destination: the status of {} is {status}", planned.target),
-        }
+        self.error(planned).to_string()
     }
 
     /// The next command to type.
     pub fn next(&self, planned: &Planned) -> String {
         match self {
             Self::MissingOnSource => "correct the list of accounts, then `zmpace run`".to_owned(),
-            Self::MissingOnDestination => format!("zmprov ca {} '' && zmpace run", planned.target),
-            Self::SourceShut(_) => format!("zmprov ma {} zimbraAccountStatus active && zmpace run", planned.source),
-            Self::DestinationShut(_) => format!("zmprov ma {} zimbraAccountStatus active && zmpace run", planned.target),
+            _ => self.error(planned).next(),
+        }
+    }
+
+    /// As a failure of that mailbox.
+    pub fn failure(&self, planned: &Planned) -> Failure {
+        Failure { next: self.next(planned), ..self.error(planned).failure() }
+    }
+
+    fn error(&self, planned: &Planned) -> MoveError {
+        let shut = |side, account: &str, status: &str| MoveError::AccountShut {
+            side,
+            account: account.to_owned(),
+            cause: format!("its status is {status}"),
+        };
+        let (source, target) = (&planned.source, &planned.target);
+        match self {
+            Self::MissingOnSource => MoveError::NoSuchAccount { side: Side::Source, account: source.clone() },
+            Self::MissingOnDestination => {
+                MoveError::NoSuchAccount { side: Side::Destination, account: target.clone() }
+            }
+            Self::SourceShut(status) => shut(Side::Source, source, status),
+            Self::DestinationShut(status) => shut(Side::Destination, target, status),
         }
     }
 }
@@ -115,7 +123,9 @@ pub fn parse_accounts(text: &str) -> Result<Vec<(String, Option<String>)>, Strin
 }
 
 fn is_address(text: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '/');
+    let plain = |part: &str| {
+        !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '/')
+    };
     matches!(text.split_once('@'), Some((name, domain)) if plain(name) && plain(domain) && !domain.contains('@'))
 }
 
@@ -158,13 +168,19 @@ fn plan_one(
     } else {
         match found {
             None => Some(Obstacle::MissingOnDestination),
-            Some(listed) if listed.status == "maintenance" => Some(Obstacle::DestinationShut(listed.status.clone())),
+            Some(listed) if listed.status == "maintenance" => {
+                Some(Obstacle::DestinationShut(listed.status.clone()))
+            }
             Some(_) => None,
         }
     };
-    let warning = found.filter(|listed| listed.quota > 0 && listed.used + account.used > listed.quota).map(|listed| {
-        format!("its quota of {} bytes on the destination is too small for {} bytes", listed.quota, account.used)
-    });
+    let warning =
+        found.filter(|listed| listed.quota > 0 && listed.used + account.used > listed.quota).map(|listed| {
+            format!(
+                "its quota of {} bytes on the destination is too small for {} bytes",
+                listed.quota, account.used
+            )
+        });
     Planned {
         source: account.address,
         target,
