@@ -121,12 +121,6 @@ pub(super) fn lock(dir: &Path) -> Result<File, JournalError> {
     Ok(file)
 }
 
-/// Whether somebody holds the folder's lock; nothing is created.
-pub(super) fn is_locked(dir: &Path) -> bool {
-    let Ok(file) = File::open(dir.join("zmpace.lock")) else { return false };
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
-}
-
 /// Whether a run holds the lock of the folder at this moment.
 pub(super) fn is_held(dir: &Path) -> bool {
     let Ok(file) = File::open(lock_in(dir)) else { return false };

@@ -58,12 +58,6 @@ impl Journal {
         Ok(Reader::over(schema::reader(dir)?, dir))
     }
 
-    /// Whether a run holds the journal of this folder.
-    #[must_use]
-    pub fn is_held(dir: &Path) -> bool {
-        schema::is_locked(dir)
-    }
-
     /// Whether a run holds the journal in a folder at this moment. The answer may be old by the time it is
     /// used: good for telling people, not for deciding.
     #[must_use]
