@@ -209,7 +209,8 @@ impl Journal {
 
     /// Writes down an event and what it led to. When that decides anything (a start, a state, a decision, an
     /// end), it is durable on return, together with all that waited and with the accounts and attempts it
-    /// concerns; the rest may wait for [`Journal::flush`]. A tick that led to nothing is not kept.
+    /// concerns; the rest may wait for [`Journal::flush`]. Ticks are kept
+    /// too: averages move with them, and a replay needs the same.
     ///
     /// # Errors
     /// What SQLite said. The event is then not in the journal and nothing it led to may be carried out.
@@ -221,9 +222,6 @@ impl Journal {
         event: &Event,
         actions: &[Action],
     ) -> Result<(), JournalError> {
-        if matches!(event, Event::Tick) && actions.is_empty() {
-            return Ok(());
-        }
         let line = self.line(run, seq, at, event, actions)?;
         if let Event::Progress(workers) = event {
             self.progress.extend(workers.iter().map(|worker| (worker.account, (worker.items, worker.bytes))));

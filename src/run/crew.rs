@@ -38,13 +38,27 @@ impl Crew {
     /// Gives a mailbox to a new worker.
     pub fn start(&mut self, account: AccountId, job: Job) {
         let (orders, told) = watch::channel(Order::Go);
-        let counters = Arc::new(Counters::new());
+        let counters = Arc::new(Counters::kept_by_somebody());
         let (mover, results, its_counters) =
             (Arc::clone(&self.mover), self.results.clone(), Arc::clone(&counters));
         // A task of its own inside: a panic ends that mailbox, not the night.
-        let carrying = tokio::spawn(async move { mover.carry(job, told, its_counters).await });
+        let mut carrying = tokio::spawn({
+            let counters = Arc::clone(&its_counters);
+            async move { mover.carry(job, told, counters).await }
+        });
         tokio::spawn(async move {
-            let result = carrying.await.unwrap_or_else(|panic| {
+            let ended = tokio::select! {
+                ended = &mut carrying => Some(ended),
+                Some(items) = its_counters.baseline_found() => {
+                    let _ = results.send(Happening::Found(account, items));
+                    None
+                }
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => carrying.await,
+            };
+            let result = ended.unwrap_or_else(|panic| {
                 Err(MoveError::Unsound { cause: format!("reading it failed inside zmpace: {panic}") })
             });
             // The loop is gone only when the process ends.
@@ -67,16 +81,18 @@ impl Crew {
         }
     }
 
-    /// Takes note that a worker ended; what the destination held before its first import, if it found out.
-    pub fn end(&mut self, account: AccountId) -> Option<u64> {
-        let worker = self.workers.remove(&account)?;
-        add(&mut self.past, &worker.counters);
-        worker.counters.baseline()
+    /// Takes note that a worker ended.
+    pub fn end(&mut self, account: AccountId) {
+        if let Some(worker) = self.workers.remove(&account) {
+            add(&mut self.past, &worker.counters);
+        }
     }
 
-    /// What a running worker's destination held before its first import, if it found out.
-    pub fn baselines(&self) -> impl Iterator<Item = (AccountId, u64)> {
-        self.workers.iter().filter_map(|(account, worker)| Some((*account, worker.counters.baseline()?)))
+    /// Tells a worker that its baseline is written down.
+    pub fn keep(&self, account: AccountId) {
+        if let Some(worker) = self.workers.get(&account) {
+            worker.counters.keep();
+        }
     }
 
     /// Counters that changed since the last call.

@@ -32,11 +32,16 @@ const REDRAW: Duration = Duration::from_millis(500);
 /// Between two summing lines, in control time.
 const SUM_UP: Duration = Duration::from_mins(1);
 
+/// Our own memory is looked at every so many ticks.
+const MEMORY_EVERY: u64 = 10;
+
 /// What the loop waits for.
 #[derive(Debug)]
 pub enum Happening {
     /// A probe spoke.
     Read(Side, Reading),
+    /// A worker counted what its destination held before our first import, and waits for it to be kept.
+    Found(AccountId, u64),
     /// A worker ended.
     Ended(AccountId, Result<Receipt, MoveError>),
     /// A server answered a request for nothing, after so many milliseconds of control time.
@@ -81,6 +86,7 @@ pub struct Night<'a> {
     blind: BTreeMap<Side, String>,
     ending: Option<Ending>,
     peak_memory: Option<u64>,
+    ticks: u64,
 }
 
 /// What a [`Night`] begins with.
@@ -128,6 +134,7 @@ impl<'a> Night<'a> {
             blind: BTreeMap::new(),
             ending: None,
             peak_memory: None,
+            ticks: 0,
         };
         (night, bell)
     }
@@ -171,6 +178,7 @@ impl<'a> Night<'a> {
                 Some(event) => event,
                 None => return Ok(()),
             },
+            Happening::Found(account, items) => return self.remember_baseline(account, items),
             Happening::Answered(side, millis) => Event::Response { side, millis },
             Happening::Told(command) => Event::Command(command),
             Happening::Ended(account, result) => self.ended(account, result)?,
@@ -184,8 +192,11 @@ impl<'a> Night<'a> {
             self.decide(Event::Progress(progress))?;
         }
         self.decide(Event::Tick)?;
-        self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
-        self.remember_baselines()
+        self.ticks += 1;
+        if self.ticks.is_multiple_of(MEMORY_EVERY) {
+            self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
+        }
+        Ok(())
     }
 
     /// The turn: decide, write down, act.
@@ -229,14 +240,11 @@ impl<'a> Night<'a> {
         account: AccountId,
         result: Result<Receipt, MoveError>,
     ) -> Result<Event, JournalError> {
-        self.remember_baselines()?;
         let progress = self.crew.progress();
         if !progress.is_empty() {
             self.decide(Event::Progress(progress))?;
         }
-        if let Some(items) = self.crew.end(account) {
-            self.remember_baseline(account, items)?;
-        }
+        self.crew.end(account);
         let outcome = match result {
             Ok(mut receipt) => {
                 receipt.active_s = self.clock.control_s(receipt.active_s);
@@ -302,23 +310,15 @@ impl<'a> Night<'a> {
         }
     }
 
-    /// Written before anything is imported twice: after a kill it tells our mail from what was there.
-    fn remember_baselines(&mut self) -> Result<(), JournalError> {
-        let found: Vec<_> = self.crew.baselines().collect();
-        for (account, items) in found {
-            self.remember_baseline(account, items)?;
-        }
-        Ok(())
-    }
-
     fn remember_baseline(&mut self, account: AccountId, items: u64) -> Result<(), JournalError> {
-        match self.seats.get_mut(&account) {
-            Some(seat) if seat.baseline.is_none() => {
-                seat.baseline = Some(items);
-                self.journal.set_baseline(account, items)
-            }
-            _ => Ok(()),
+        if let Some(seat) = self.seats.get_mut(&account)
+            && seat.baseline.is_none()
+        {
+            seat.baseline = Some(items);
+            self.journal.set_baseline(account, items)?;
         }
+        self.crew.keep(account);
+        Ok(())
     }
 
     /// The journal is lost: bring every worker to a safe end, and wait for them a little.
@@ -327,7 +327,7 @@ impl<'a> Night<'a> {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
         while !self.crew.is_empty() {
             match tokio::time::timeout_at(deadline, self.happenings.recv()).await {
-                Ok(Some(Happening::Ended(account, _))) => drop(self.crew.end(account)),
+                Ok(Some(Happening::Ended(account, _))) => self.crew.end(account),
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => return,
             }

@@ -92,14 +92,18 @@ pub struct Counters {
     /// Whether the worker stands at a parking point.
     pub parked: AtomicBool,
     phase: AtomicU8,
-    /// Items on the destination before our first import, once known; `u64::MAX` until then.
-    baseline: AtomicU64,
+    /// Items on the destination before our first import, once known.
+    baseline: watch::Sender<Option<u64>>,
+    /// Whether somebody has yet to write the baseline down.
+    unkept: watch::Sender<bool>,
 }
 
 impl Counters {
-    /// Fresh counters; the baseline is unknown.
-    pub fn new() -> Self {
-        Self { baseline: AtomicU64::new(u64::MAX), ..Self::default() }
+    /// Counters whose worker waits, before it imports anything, until its baseline is written down.
+    pub fn kept_by_somebody() -> Self {
+        let counters = Self::default();
+        counters.unkept.send_replace(true);
+        counters
     }
 
     /// Where the worker is.
@@ -117,14 +121,26 @@ impl Counters {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
-    /// Items on the destination before our first import, once known.
-    pub fn baseline(&self) -> Option<u64> {
-        Some(self.baseline.load(Ordering::Acquire)).filter(|items| *items != u64::MAX)
+    /// Items on the destination before our first import, as soon as it is known.
+    pub async fn baseline_found(&self) -> Option<u64> {
+        self.baseline.subscribe().wait_for(Option::is_some).await.ok().and_then(|found| *found)
     }
 
-    /// Notes what the destination held before our first import.
-    pub fn set_baseline(&self, items: u64) {
-        self.baseline.store(items, Ordering::Release);
+    /// The same if it is known by now.
+    pub fn baseline(&self) -> Option<u64> {
+        *self.baseline.borrow()
+    }
+
+    /// Notes what the destination held before our first import, and waits until that is written down: after
+    /// a kill it is the only way to tell our mail from what was there.
+    pub async fn set_baseline(&self, items: u64) {
+        self.baseline.send_replace(Some(items));
+        let _ = self.unkept.subscribe().wait_for(|unkept| !unkept).await;
+    }
+
+    /// Says that the baseline is written down.
+    pub fn keep(&self) {
+        self.unkept.send_replace(false);
     }
 }
 

@@ -269,7 +269,7 @@ impl Relay {
                 seen = now;
             }
         }
-        counters.set_baseline(job.baseline.unwrap_or_else(|| items(&seen)));
+        counters.set_baseline(job.baseline.unwrap_or_else(|| items(&seen))).await;
         Ok(seen)
     }
 
