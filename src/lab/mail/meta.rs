@@ -186,8 +186,8 @@ impl Plan {
             ItemKind::Appointment | ItemKind::Task => {
                 let start = item.date_s * 1_000;
                 format!(
-                    "d3:apei0e3:apsi0e4:inv0d2:afi128e3:al0:1:lld4:mthd7:PUBLISHe1:n{}2:stn{}e\
-                     3:nci1e2:sti{start}e1:u{}1:vi10ee",
+                    "d3:apei0e3:apsi0e4:inv0d2:afi128e4:frag0:4:mthd7:PUBLISH1:n{}2:st{}e\
+                     2:nci1e2:sti{start}e1:u{}1:vi10ee",
                     bencoded(&item.subject),
                     bencoded(sender),
                     bencoded(&uid(item)),

@@ -100,7 +100,7 @@ async fn folders_of_more_than_five_hundred_items_are_split() {
 
 #[tokio::test]
 async fn trash_and_junk_need_asking_for() {
-    let (lab, client) = lab_with(vec![Sized::bytes("ann", 4_000_000)]).await;
+    let (lab, client) = lab_with(vec![Sized::bytes("ann", 20_000_000)]).await;
     let metas = |archive: &[u8], folder: &str| {
         entries(archive).iter().filter(|entry| entry.0.starts_with(folder) && entry.0.ends_with(".meta")).count()
     };
