@@ -39,7 +39,10 @@ impl Account {
     }
 
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// Sets an attribute; empty unsets it.
@@ -114,9 +117,12 @@ impl Directory {
             };
             self.add(&format!("{}@{domain}", mail::person(self.seed, number)), bytes, None);
         }
-        for (name, bytes) in
-            [("spam.k2p9", 9_000), ("ham.w7d1", 4_000), ("virus-quarantine.f3m8", 3_000), ("galsync.b5t4", 5_000)]
-        {
+        for (name, bytes) in [
+            ("spam.k2p9", 9_000),
+            ("ham.w7d1", 4_000),
+            ("virus-quarantine.f3m8", 3_000),
+            ("galsync.b5t4", 5_000),
+        ] {
             let place = self.add(&format!("{name}@{domain}"), if empty { 0 } else { bytes }, None);
             self.accounts[place].system = true;
         }

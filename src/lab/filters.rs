@@ -1,12 +1,7 @@
 //! What stands in front of the servlets: request rate, concurrent requests per account, failed logins.
 
 use super::{config::DosAnswer, lock};
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::Mutex,
-    time::Duration,
-};
+use std::{collections::HashMap, net::IpAddr, sync::Mutex, time::Duration};
 use tokio::sync::Notify;
 
 /// State of the filters.
@@ -36,7 +31,13 @@ impl Drop for Slot<'_> {
 
 impl Filters {
     /// What the rate filter says to one more request of this key.
-    pub(super) fn rate(&self, key: &str, now_s: f64, limit: Option<u32>, answer: DosAnswer) -> Option<DosAnswer> {
+    pub(super) fn rate(
+        &self,
+        key: &str,
+        now_s: f64,
+        limit: Option<u32>,
+        answer: DosAnswer,
+    ) -> Option<DosAnswer> {
         let limit = limit?;
         let second = now_s as u64;
         let mut rate = lock(&self.rate);

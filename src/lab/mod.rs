@@ -23,9 +23,7 @@ mod tls;
 mod token;
 mod view;
 
-pub use config::{
-    Config, DosAnswer, InjectedStatus, Knobs, MailShape, PathClass, Population, Role, Sized,
-};
+pub use config::{Config, DosAnswer, InjectedStatus, Knobs, MailShape, PathClass, Population, Role, Sized};
 pub use fault::{Fault, FaultKind};
 pub use record::{Record, Seen};
 pub use server::Lab;

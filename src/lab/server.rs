@@ -22,8 +22,8 @@ use std::{
     time::Duration,
 };
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 /// The name the server calls itself by.
 pub(super) const HOST: &str = "mb1.lab.example";
@@ -100,7 +100,8 @@ impl World {
             return None;
         }
         let mut knobs = self.knobs_mut();
-        let found = knobs.statuses.iter_mut().find(|injected| injected.class == class && injected.times > 0)?;
+        let found =
+            knobs.statuses.iter_mut().find(|injected| injected.class == class && injected.times > 0)?;
         found.times -= 1;
         let status = found.status;
         knobs.statuses.retain(|injected| injected.times > 0);

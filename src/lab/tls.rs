@@ -20,8 +20,7 @@ pub(super) fn identity(host: &str) -> anyhow::Result<Identity> {
     let key = rcgen::KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
     let digest = ring::digest::digest(&ring::digest::SHA256, certificate.der());
-    let fingerprint =
-        digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":");
+    let fingerprint = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":");
     let private = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)

@@ -25,12 +25,13 @@ pub(super) fn write(
         ("pressure/cpu", pressure(counters.pressure[0], counters.cpu_stalled_s, None)),
         (
             "pressure/io",
-            pressure(counters.pressure[1], counters.io_stalled_s, Some((counters.pressure[2], counters.io_full_s))),
+            pressure(
+                counters.pressure[1],
+                counters.io_stalled_s,
+                Some((counters.pressure[2], counters.io_full_s)),
+            ),
         ),
-        (
-            "pressure/memory",
-            pressure(counters.pressure[3], counters.memory_stalled_s, Some(([0.0; 3], 0.0))),
-        ),
+        ("pressure/memory", pressure(counters.pressure[3], counters.memory_stalled_s, Some(([0.0; 3], 0.0)))),
         ("self/mountinfo", mountinfo(profile)),
         ("uptime", uptime(now_s, counters)),
     ];

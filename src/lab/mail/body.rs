@@ -163,7 +163,8 @@ fn with_attachment(plan: &Plan, item: &Item) -> (Vec<u8>, Vec<u8>, bool) {
     let cut = head.windows(14).rposition(|at| at == b"Content-Type: ").unwrap_or(head.len());
     let text = head.split_off(cut);
     head.extend_from_slice(
-        format!("Content-Type: multipart/mixed;\r\n\tboundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n").as_bytes(),
+        format!("Content-Type: multipart/mixed;\r\n\tboundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n")
+            .as_bytes(),
     );
     head.extend_from_slice(&text);
     let name = match item.seed % 3 {

@@ -104,7 +104,8 @@ impl Plan {
     /// Counted once, by walking through all items (no body is made).
     pub(in crate::lab) fn totals(&self) -> &Totals {
         self.totals.get_or_init(|| {
-            let mut totals = Totals { folders: vec![(0, 0); self.skeleton.folders.len()], ..Totals::default() };
+            let mut totals =
+                Totals { folders: vec![(0, 0); self.skeleton.folders.len()], ..Totals::default() };
             for (folder, size) in self.items().outlines() {
                 totals.folders[folder].0 += 1;
                 totals.folders[folder].1 += size;

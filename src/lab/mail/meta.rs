@@ -214,7 +214,8 @@ fn tag_escaped(name: &str) -> String {
 
 /// The description of a folder that holds `items` and `bytes`.
 pub(in crate::lab) fn folder_meta(folder: &FolderSpec, seed: u64, items: u64, bytes: u64) -> String {
-    let attributes = if folder.attributes > 0 { format!("1:ai{}e", folder.attributes) } else { String::new() };
+    let attributes =
+        if folder.attributes > 0 { format!("1:ai{}e", folder.attributes) } else { String::new() };
     let color = if folder.color > 0 { format!("1:ci{}e", folder.color) } else { String::new() };
     let held = if bytes > 0 { format!("2:szi{bytes}e") } else { String::new() };
     let view = if folder.view > 0 { format!("2:vti{}e", folder.view) } else { String::new() };

@@ -121,9 +121,8 @@ impl Skeleton {
     }
 
     fn add_folder(&mut self, path: &str, dice: &mut Dice) {
-        let (parent, name) = path.rsplit_once('/').map_or(("/".into(), path), |(parent, name)| {
-            (format!("/{parent}"), name)
-        });
+        let (parent, name) =
+            path.rsplit_once('/').map_or(("/".into(), path), |(parent, name)| (format!("/{parent}"), name));
         let Some(parent) = self.folders.iter().find(|folder| folder.path == parent && folder.id != 11) else {
             return;
         };

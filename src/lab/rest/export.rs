@@ -1,6 +1,9 @@
 //! A mailbox as an archive: skeleton first, then every item, made up while it is sent.
 
-use super::{Admitted, page, query::{Candidate, Filter}};
+use super::{
+    Admitted, page,
+    query::{Candidate, Filter},
+};
 use crate::{
     lab::{
         fault::FaultKind,
@@ -191,12 +194,14 @@ pub(super) async fn serve(
     let Ok(filter) = Filter::new(parameter, &admitted.folder, admitted.includes) else {
         return page::formatter_failure(connection, head, ticket, archive).await;
     };
-    if !filter.is_everything() && parameter("emptyname").is_none() && !matches_any(&admitted.mailbox, &filter) {
+    if !filter.is_everything() && parameter("emptyname").is_none() && !matches_any(&admitted.mailbox, &filter)
+    {
         ticket.status(204);
         connection.answer(204, &[], b"").await?;
         return Ok(After::Next);
     }
-    let file = parameter("filename").unwrap_or_else(|| format!("{}.11-23-25.9-5-7.{archive}", admitted.account_id));
+    let file =
+        parameter("filename").unwrap_or_else(|| format!("{}.11-23-25.9-5-7.{archive}", admitted.account_id));
     let kind = if archive == "tar" { "application/x-tar" } else { "application/x-compressed-tar" };
     let headers = [
         ("Cache-Control", "no-store, no-cache"),
@@ -303,7 +308,8 @@ impl Writer<'_> {
             let contents = self.mailbox.contents();
             for folder in contents.folders.iter().filter(|folder| whole || folder.path == root) {
                 let (items, bytes) = contents.held(folder.id);
-                let parent = folder.path.trim_start_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
+                let parent =
+                    folder.path.trim_start_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
                 let slash = if parent.is_empty() { "" } else { "/" };
                 let name = format!("{parent}{slash}{:010}-{}", folder.id, folder.name);
                 let meta = mail::folder_meta(folder, plan.seed, items, bytes);
@@ -331,7 +337,14 @@ impl Writer<'_> {
     }
 
     /// A whole entry from memory.
-    async fn entry(&mut self, name: &str, body: &[u8], date: u64, kind: ItemKind, unread: bool) -> Result<(), Stop> {
+    async fn entry(
+        &mut self,
+        name: &str,
+        body: &[u8],
+        date: u64,
+        kind: ItemKind,
+        unread: bool,
+    ) -> Result<(), Stop> {
         self.sink.put(&format::header(name, body.len() as u64, date, kind, unread)).await?;
         self.sink.put(body).await?;
         self.pad(body.len() as u64).await
@@ -358,7 +371,11 @@ impl Writer<'_> {
         let chosen: Vec<(u32, Stored)> = {
             let contents = mailbox.contents();
             let path = |id: u32| {
-                contents.folders.iter().find(|folder| folder.id == id).map_or("/", |folder| folder.path.as_str())
+                contents
+                    .folders
+                    .iter()
+                    .find(|folder| folder.id == id)
+                    .map_or("/", |folder| folder.path.as_str())
             };
             let takes = |id: u32, item: &Stored| filter.takes(&stored_candidate(id, item, path(item.folder)));
             contents
@@ -458,7 +475,8 @@ impl Writer<'_> {
                 self.made(&made).await
             }
             Blob::Kept(kept) => {
-                let folder = self.mailbox.contents().folders.iter().position(|folder| folder.id == item.folder);
+                let folder =
+                    self.mailbox.contents().folders.iter().position(|folder| folder.id == item.folder);
                 let path = {
                     let contents = self.mailbox.contents();
                     folder.map_or_else(String::new, |place| contents.folders[place].path.clone())

@@ -51,7 +51,10 @@ pub(super) async fn serve(
     stream: Stream,
 ) -> io::Result<After> {
     let callback = match head.parameter("callback") {
-        Some(name) if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)) => {
+        Some(name)
+            if !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)) =>
+        {
             Some(name)
         }
         Some(_) => return page::refuse(connection, head, ticket, 400, None, &[]).await,
@@ -119,7 +122,8 @@ struct Settings {
 
 impl Settings {
     fn of(head: &Head) -> Result<Self, ImportFault> {
-        let resolve = Resolve::parse(head.parameter("resolve")).map_err(|text| ImportFault::unknown(&text))?;
+        let resolve =
+            Resolve::parse(head.parameter("resolve")).map_err(|text| ImportFault::unknown(&text))?;
         let types = head.parameter("types").filter(|types| !types.is_empty());
         let kinds = types.map(query::kinds).transpose().map_err(|text| ImportFault::unknown(&text))?;
         if head.parameter("timeout").is_some_and(|text| text.parse::<u64>().is_err()) {
@@ -269,7 +273,8 @@ impl<'a> Import<'a> {
     fn close_pending(&mut self) {
         if let Some(pending) = self.pending.take() {
             self.refuse(
-                ImportFault::sender("formatter.MISSING_BLOB", "missing blob for the item").at_path(&pending.path),
+                ImportFault::sender("formatter.MISSING_BLOB", "missing blob for the item")
+                    .at_path(&pending.path),
             );
         }
     }
@@ -317,7 +322,8 @@ impl<'a> Import<'a> {
         }
         if described.kind == ItemKind::Contact {
             self.machine.carry(&mut self.stream, text.len() as u64, Wire::In).await;
-            let received = Received { content: String::new(), size: 0, kept: self.keep_bodies.then(Vec::new) };
+            let received =
+                Received { content: String::new(), size: 0, kept: self.keep_bodies.then(Vec::new) };
             return Ok(self.commit(&described, received, &text).await);
         }
         self.pending = Some(Pending { path: path.into(), text, described });
@@ -422,7 +428,8 @@ impl<'a> Import<'a> {
     async fn undescribed(&mut self, entry: Entry) -> Result<Option<End>, TapeError> {
         if self.meta_seen {
             self.refuse(
-                ImportFault::sender("formatter.MISSING_META", "missing metadata for the item").at_path(&entry.name),
+                ImportFault::sender("formatter.MISSING_META", "missing metadata for the item")
+                    .at_path(&entry.name),
             );
             return Ok(None);
         }

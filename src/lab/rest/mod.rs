@@ -91,11 +91,8 @@ fn admit(world: &World, head: &Head, ticket: &Ticket<'_>, exports: bool) -> Resu
     if !requester.admin && requester.id != account.id {
         return Err(Denial::Masked(via, None));
     }
-    let faults = if exports {
-        world.faults.for_export(&account.name)
-    } else {
-        world.faults.for_import(&account.name)
-    };
+    let faults =
+        if exports { world.faults.for_export(&account.name) } else { world.faults.for_import(&account.name) };
     if faults.contains(&FaultKind::WrongMailHost)
         || account.attribute("zimbraMailHost").is_some_and(|host| host != super::server::HOST)
     {
@@ -159,7 +156,11 @@ async fn deny(
         Denial::Token if !get && only("co") => (404, None, false),
         Denial::Token => (401, None, !get),
         Denial::Masked(Via::Url, message) if get => {
-            if only("qp") { (404, message, false) } else { (401, None, true) }
+            if only("qp") {
+                (404, message, false)
+            } else {
+                (401, None, true)
+            }
         }
         Denial::Masked(Via::Basic, message) => (404, message, false),
         Denial::Masked(_, message) if get => (404, message, false),

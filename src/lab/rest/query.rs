@@ -88,7 +88,8 @@ impl Filter {
 
     pub(super) fn takes(&self, item: &Candidate<'_>) -> bool {
         let folder = item.folder.to_lowercase();
-        let spared = (self.spares.0 && is_under(&folder, "/trash")) || (self.spares.1 && is_under(&folder, "/junk"));
+        let spared =
+            (self.spares.0 && is_under(&folder, "/trash")) || (self.spares.1 && is_under(&folder, "/junk"));
         !spared
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&item.kind))
             && self.ids.as_ref().is_none_or(|ids| ids.contains(&item.id))
@@ -106,7 +107,9 @@ fn frees_trash((clause, negated): &(Clause, bool)) -> bool {
 }
 
 fn is_under(folder: &str, root: &str) -> bool {
-    root == "/" || folder == root || (folder.starts_with(root) && folder.as_bytes().get(root.len()) == Some(&b'/'))
+    root == "/"
+        || folder == root
+        || (folder.starts_with(root) && folder.as_bytes().get(root.len()) == Some(&b'/'))
 }
 
 fn holds(clause: &Clause, item: &Candidate<'_>, folder: &str) -> bool {

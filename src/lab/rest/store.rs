@@ -178,7 +178,10 @@ impl<'a> Shelf<'a> {
         match described.kind {
             ItemKind::Message => {
                 let by_id = contents.items.get(&described.source_id).filter(|item| {
-                    !reset && item.folder == folder && *item.digest == *described.digest && !described.digest.is_empty()
+                    !reset
+                        && item.folder == folder
+                        && *item.digest == *described.digest
+                        && !described.digest.is_empty()
                 });
                 if by_id.is_some() {
                     return Some(described.source_id);

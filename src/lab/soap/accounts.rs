@@ -1,6 +1,10 @@
 //! The directory by SOAP: domains, accounts, sizes, servers, classes of service.
 
-use super::{Asked, Reply, empty, fault::Fault, xml::{Node, escaped}};
+use super::{
+    Asked, Reply, empty,
+    fault::Fault,
+    xml::{Node, escaped},
+};
 use crate::lab::{
     directory::{Account, Directory},
     server::{HOST, World},
@@ -84,7 +88,8 @@ fn attributes(account: &Account, wanted: Option<&str>) -> String {
 }
 
 fn account_xml(account: &Account, wanted: Option<&str>) -> String {
-    let moved = account.attribute("zimbraMailTransport").is_some_and(|transport| transport.starts_with("smtp:"));
+    let moved =
+        account.attribute("zimbraMailTransport").is_some_and(|transport| transport.starts_with("smtp:"));
     format!(
         "<account name=\"{}\" id=\"{}\" isExternal=\"{}\">{}</account>",
         escaped(&account.name),
@@ -103,7 +108,8 @@ fn in_domain(account: &Account, domain: Option<&str>) -> bool {
 /// Enough of LDAP filters: `(attr=value)`, `(attr=*)`, `(!(...))`, `(&(...)...)`, `(|(...)...)`.
 fn matches(account: &Account, filter: &str) -> bool {
     let inner = filter.trim().trim_start_matches('(').strip_suffix(')').unwrap_or_else(|| filter.trim());
-    let inner = if filter.trim().starts_with('(') { &filter.trim()[1..filter.trim().len() - 1] } else { inner };
+    let inner =
+        if filter.trim().starts_with('(') { &filter.trim()[1..filter.trim().len() - 1] } else { inner };
     match inner.chars().next() {
         None => true,
         Some('&') => members(&inner[1..]).iter().all(|member| matches(account, member)),
@@ -167,7 +173,9 @@ fn search(world: &World, request: &Node) -> Result<Reply, Fault> {
     }
     if request.flag("countOnly", false) {
         let num = found.len();
-        return Ok(Reply::body(format!("<SearchDirectoryResponse xmlns=\"urn:zimbraAdmin\" num=\"{num}\"/>")));
+        return Ok(Reply::body(format!(
+            "<SearchDirectoryResponse xmlns=\"urn:zimbraAdmin\" num=\"{num}\"/>"
+        )));
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     if !request.flag("sortAscending", true) {
@@ -218,7 +226,8 @@ fn domains(world: &World, request: &Node) -> Result<Reply, Fault> {
     }
     let name = request.name.replace("Request", "Response");
     let mut body = format!("<{name} xmlns=\"urn:zimbraAdmin\">");
-    let wanted = directory.domains.iter().filter(|known| one.is_none_or(|one| known.eq_ignore_ascii_case(one)));
+    let wanted =
+        directory.domains.iter().filter(|known| one.is_none_or(|one| known.eq_ignore_ascii_case(one)));
     for domain in wanted {
         let id = crate::lab::mail::Dice::new(7, crate::lab::mail::text_hash(domain)).uuid();
         let galsync = directory.live().find(|account| account.name.starts_with("galsync"));

@@ -74,7 +74,8 @@ impl Fault {
     /// As a `Fault` element; `prefix` is that of the envelope.
     pub(super) fn xml(&self, modern: bool, prefix: &str) -> String {
         let (code, text) = (escaped(&self.code), escaped(&self.text));
-        let error = format!("<Error xmlns=\"urn:zimbra\"><Code>{code}</Code><Trace>{}</Trace></Error>", trace());
+        let error =
+            format!("<Error xmlns=\"urn:zimbra\"><Code>{code}</Code><Trace>{}</Trace></Error>", trace());
         if modern {
             let side = if self.receiver { "Receiver" } else { "Sender" };
             format!(

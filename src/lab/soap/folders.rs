@@ -1,6 +1,11 @@
 //! Mailboxes by SOAP: folders with counts and sizes, the list of mailboxes.
 
-use super::{Asked, Reply, accounts::paged, fault::Fault, xml::{Node, escaped}};
+use super::{
+    Asked, Reply,
+    accounts::paged,
+    fault::Fault,
+    xml::{Node, escaped},
+};
 use crate::lab::{
     mail::{Dice, FolderSpec, ids},
     mailbox::{Contents, Mailbox},

@@ -7,7 +7,6 @@ mod sign_in;
 mod xml;
 
 use super::{
-
     http::{Connection, Head},
     record::Ticket,
     server::{After, World},
@@ -71,7 +70,8 @@ fn answer(
     ticket: &Ticket<'_>,
     envelope: &Node,
 ) -> Result<Reply, Fault> {
-    let request = envelope.child("Body").and_then(|body| body.children.first()).ok_or_else(Fault::parse_error)?;
+    let request =
+        envelope.child("Body").and_then(|body| body.children.first()).ok_or_else(Fault::parse_error)?;
     ticket.with(|seen| seen.what.clone_from(&request.name));
     world.recorder.note(|record| *record.soap.entry(request.name.clone()).or_default() += 1);
     let context = envelope.child("Header").and_then(|header| header.child("context"));

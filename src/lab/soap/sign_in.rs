@@ -75,7 +75,8 @@ pub(super) fn delegate(asked: &Asked<'_>, request: &Node) -> Result<Reply, Fault
     let asked_s = request.value("duration").and_then(|seconds| seconds.parse().ok()).unwrap_or(3_600u64);
     // The true life is capped, what is reported is what was asked for.
     let true_life = world.machine.real(asked_s as f64).min(world.token_life * 4);
-    let token = world.mint.issue(&directory.accounts[place].id, false, true_life.max(Duration::from_millis(1)));
+    let token =
+        world.mint.issue(&directory.accounts[place].id, false, true_life.max(Duration::from_millis(1)));
     let body = format!(
         "<DelegateAuthResponse xmlns=\"urn:zimbraAdmin\"><authToken>{token}</authToken><lifetime>{}</lifetime>\
          </DelegateAuthResponse>",

@@ -148,7 +148,8 @@ impl Client {
 }
 
 pub(super) fn post(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("POST {path} HTTP/1.1\r\nHost: lab\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: lab\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
@@ -198,7 +199,8 @@ impl Wire {
             self.chunked(&mut answer).await?;
             return Ok(answer);
         }
-        let length: usize = lower.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap().parse().unwrap();
+        let length: usize =
+            lower.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap().parse().unwrap();
         while self.buffer.len() < length {
             if self.more().await? == 0 {
                 answer.whole = false;

@@ -5,6 +5,7 @@ mod contract;
 mod faults;
 mod hazard;
 mod machine;
+mod measure;
 mod recorded;
 mod transfer;
 

@@ -72,20 +72,29 @@ async fn a_mailbox_moves_and_a_second_pass_adds_nothing() {
         let (from, client) = lab(source).await;
         let archive = client.get(&format!("/service/home/ann@old.example?fmt={format}")).await.body;
         for _ in 0..2 {
-            let answer = target.import("ann@old.example", &format!("fmt={format}&resolve=skip"), &archive).await;
+            let answer =
+                target.import("ann@old.example", &format!("fmt={format}&resolve=skip"), &archive).await;
             assert_eq!(answer.result(), "success", "{}", answer.text());
         }
         let expected = from.expected("ann@old.example").unwrap().without_trash_and_junk();
         let stored = to.mailbox("ann@old.example").unwrap();
         // Contacts without an e-mail address are never recognised: doubled by the second pass.
         let extra = expected.differences(&stored);
-        let lonely = |line: &String| line.starts_with("too many 1x") && line.contains(" contact ") && !line.contains("email=");
+        let lonely = |line: &String| {
+            line.starts_with("too many 1x") && line.contains(" contact ") && !line.contains("email=")
+        };
         assert!(extra.iter().all(lonely), "{extra:#?}");
         assert!(stored.items.iter().all(crate::lab::ItemView::is_sound));
         for folder in &expected.folders {
             let there = stored.folder(&folder.path).unwrap_or_else(|| panic!("no {}", folder.path));
-            let doubled = extra.iter().filter(|line| line.contains(&format!(": {} contact", folder.path))).count();
-            assert_eq!((there.items, there.bytes), (folder.items + doubled as u64, folder.bytes), "{}", folder.path);
+            let doubled =
+                extra.iter().filter(|line| line.contains(&format!(": {} contact", folder.path))).count();
+            assert_eq!(
+                (there.items, there.bytes),
+                (folder.items + doubled as u64, folder.bytes),
+                "{}",
+                folder.path
+            );
         }
     }
 }
@@ -94,7 +103,9 @@ async fn a_mailbox_moves_and_a_second_pass_adds_nothing() {
 async fn folders_of_more_than_five_hundred_items_are_split() {
     let (_lab, client) = lab_with(vec![Sized::messages("ann", 1_203, 1_203 * 900)]).await;
     let all = entries(&client.export("ann@old.example", "").await.body);
-    let inside = |start: &str| all.iter().filter(|entry| entry.0.starts_with(start) && entry.0.ends_with(".meta")).count();
+    let inside = |start: &str| {
+        all.iter().filter(|entry| entry.0.starts_with(start) && entry.0.ends_with(".meta")).count()
+    };
     assert_eq!((inside("Inbox/"), inside("Inbox!1/"), inside("Inbox!2/")), (500, 500, 203));
 }
 
@@ -102,10 +113,16 @@ async fn folders_of_more_than_five_hundred_items_are_split() {
 async fn trash_and_junk_need_asking_for() {
     let (lab, client) = lab_with(vec![Sized::bytes("ann", 20_000_000)]).await;
     let metas = |archive: &[u8], folder: &str| {
-        entries(archive).iter().filter(|entry| entry.0.starts_with(folder) && entry.0.ends_with(".meta")).count()
+        entries(archive)
+            .iter()
+            .filter(|entry| entry.0.starts_with(folder) && entry.0.ends_with(".meta"))
+            .count()
     };
     let plain = client.export("ann@old.example", "").await.body;
-    assert_eq!(metas(&plain, "Trash/0"), entries(&plain).iter().filter(|entry| entry.0.starts_with("Trash/0") && entry.1 == "folder").count());
+    assert_eq!(
+        metas(&plain, "Trash/0"),
+        entries(&plain).iter().filter(|entry| entry.0.starts_with("Trash/0") && entry.1 == "folder").count()
+    );
     let held = lab.mailbox("ann@old.example").unwrap().folder("/Trash").unwrap().items as usize;
     assert!(held > 0);
     let asked = client.get("/service/home/ann@old.example/Trash?fmt=tar").await.body;
@@ -166,6 +183,7 @@ async fn each_rule_for_what_is_there() {
 #[tokio::test]
 async fn a_huge_mailbox_costs_no_memory_to_open() {
     let giant = Sized::bytes("giant", 50_000_000_000);
-    let lab = Lab::start(Config { accounts: Population::Listed(vec![giant]), ..Config::default() }).await.unwrap();
+    let lab =
+        Lab::start(Config { accounts: Population::Listed(vec![giant]), ..Config::default() }).await.unwrap();
     assert_eq!(lab.used("giant@old.example"), Some(50_000_000_000));
 }
