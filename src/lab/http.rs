@@ -152,10 +152,7 @@ impl Connection {
     ///
     /// Only the wait for the very first byte is bounded, as on the real server.
     pub(super) async fn body(&mut self) -> io::Result<Option<&[u8]>> {
-        let most = match self.body_left().await? {
-            None => return Ok(None),
-            Some(most) => most,
-        };
+        let Some(most) = self.body_left().await? else { return Ok(None) };
         if self.start == self.end && self.fill_body().await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -312,7 +309,7 @@ impl Connection {
         self.stream.flush().await
     }
 
-    /// Ends the connection with FIN and close_notify, after what was written has gone out.
+    /// Ends the connection with FIN and `close_notify`, after what was written has gone out.
     pub(super) async fn close(mut self) {
         let unread = !self.is_drained();
         let _ = timeout(Duration::from_secs(2), self.stream.shutdown()).await;

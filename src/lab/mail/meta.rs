@@ -161,7 +161,7 @@ impl Plan {
 
     /// The item's path in an archive, without the ending for its description; `taken` counts contacts of
     /// the same name before it.
-    pub(in crate::lab) fn leaf(&self, item: &Item, taken: u32) -> String {
+    pub(in crate::lab) fn leaf(item: &Item, taken: u32) -> String {
         let ending = match item.kind {
             ItemKind::Message => "eml",
             ItemKind::Appointment => "appt",
@@ -177,10 +177,9 @@ impl Plan {
     fn metadata(&self, item: &Item, sender: &str) -> String {
         match item.kind {
             ItemKind::Contact => {
-                let fields: String = contact::fields(item)
-                    .iter()
-                    .map(|(name, value)| format!("{}{}", bencoded(name), bencoded(value)))
-                    .collect();
+                let fields = contact::fields(item);
+                let pairs = fields.iter().map(|(name, value)| bencoded(name) + &bencoded(value));
+                let fields: String = pairs.collect();
                 format!("d3:fldd{fields}e1:vi10ee")
             }
             ItemKind::Appointment | ItemKind::Task => {

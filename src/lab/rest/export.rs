@@ -429,12 +429,12 @@ impl Writer<'_> {
         let directory = self.directory(item.folder, &plan.skeleton.folders[item.folder].path);
         let mut taken = 0;
         if item.kind == ItemKind::Contact {
-            let name = plan.leaf(item, 0);
+            let name = Plan::leaf(item, 0);
             let count = self.per_folder.entry((item.folder, name)).or_default();
             taken = *count as u32;
             *count += 1;
         }
-        let path = format!("{directory}/{}", plan.leaf(item, taken));
+        let path = format!("{directory}/{}", Plan::leaf(item, taken));
         let body = (item.kind != ItemKind::Contact).then(|| plan.body(item));
         let digest = body.as_ref().map(mail::Body::digest);
         if self.with_meta {

@@ -234,14 +234,11 @@ impl<'a> Import<'a> {
             match turn {
                 Ok(None) => {}
                 Ok(Some(end)) => return end,
-                Err(TapeError::Idle | TapeError::NotGzip) if !self.tape.began => {
+                Err(TapeError::Idle | TapeError::NotTar | TapeError::NotGzip) if !self.tape.began => {
                     return End::Refused(ImportFault::invalid_format());
                 }
                 // The flaw's other half: the loop takes note and goes on as if nothing were wrong.
                 Err(TapeError::Early | TapeError::Idle) => self.early(),
-                Err(TapeError::NotTar | TapeError::NotGzip) if !self.tape.began => {
-                    return End::Refused(ImportFault::invalid_format());
-                }
                 Err(TapeError::NotTar | TapeError::NotGzip) => {
                     if !self.tape.broken {
                         self.refuse(ImportFault::unknown("invalid entry header"));
@@ -369,8 +366,8 @@ impl<'a> Import<'a> {
         }
         let size = received.size;
         let profile = &self.machine.profile;
-        let (cpu, operations, factor) =
-            (profile.import_item_cpu_s, profile.import_item_ops, profile.write_factor);
+        let (cpu, wait) = (profile.import_item_cpu_s, profile.import_item_wait_s);
+        let (operations, factor) = (profile.import_item_ops, profile.write_factor);
         match self.shelf.item(described, received, meta) {
             Outcome::Stored => {
                 self.stored.0 += 1;
@@ -378,6 +375,9 @@ impl<'a> Import<'a> {
                 self.machine.compute(&mut self.stream, cpu).await;
                 self.machine.write_disk(&mut self.stream, size as f64 * factor, operations).await;
                 self.machine.sync_disk(&mut self.stream).await;
+                if !self.machine.profile.unlimited {
+                    self.machine.rest(wait).await;
+                }
                 None
             }
             Outcome::Matched => {

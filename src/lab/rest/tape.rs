@@ -89,7 +89,8 @@ impl<'a> Tape<'a> {
                 self.pending_from += count;
                 return Ok(count);
             }
-            (self.pending_from, _) = (0, self.pending.clear());
+            self.pending.clear();
+            self.pending_from = 0;
             if self.ended {
                 return Ok(0);
             }

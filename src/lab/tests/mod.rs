@@ -6,6 +6,7 @@ mod faults;
 mod hazard;
 mod machine;
 mod measure;
+mod night;
 mod recorded;
 mod transfer;
 
