@@ -7,7 +7,8 @@ mod sign_in;
 mod xml;
 
 use super::{
-    http::{Connection, Head},
+    head::Head,
+    http::Connection,
     record::Ticket,
     server::{After, World},
     token::{Claims, Refusal},
