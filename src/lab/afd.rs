@@ -1,7 +1,8 @@
 //! The account list as CSV, at its old and its new address.
 
 use super::{
-    http::{Connection, Head},
+    head::Head,
+    http::Connection,
     record::Ticket,
     rest::page,
     server::{After, World},

@@ -9,6 +9,7 @@ mod config;
 mod directory;
 mod fault;
 mod filters;
+mod head;
 mod http;
 pub mod machine;
 mod mail;

@@ -6,7 +6,8 @@ use super::{
     directory::Directory,
     fault::{Armed, Fault},
     filters::Filters,
-    http::{Connection, Head},
+    head::Head,
+    http::Connection,
     lock,
     machine::{Machine, Stream},
     record::{Record, Recorder, Ticket},
@@ -134,17 +135,22 @@ impl Lab {
         let listener = socket.listen(1_024)?;
         let address = listener.local_addr()?;
         let identity = tls::identity(HOST)?;
-        let (proc_dir, scratch) = match &config.proc_dir {
-            Some(folder) => (folder.clone(), None),
-            None => {
-                let scratch = tempfile::Builder::new().prefix("zmpace-lab-").tempdir()?;
-                (scratch.path().to_owned(), Some(scratch))
-            }
+        let (proc_dir, scratch) = if let Some(folder) = &config.proc_dir {
+            (folder.clone(), None)
+        } else {
+            let scratch = tempfile::Builder::new().prefix("zmpace-lab-").tempdir()?;
+            (scratch.path().to_owned(), Some(scratch))
         };
+        // A million accounts take a moment to make up.
+        let (config, directory) = tokio::task::spawn_blocking(move || {
+            let directory = Directory::new(&config);
+            (config, directory)
+        })
+        .await?;
         let machine = Machine::new(config.machine.clone(), config.speed);
         machine.write_proc(&proc_dir)?;
         let world = Arc::new(World {
-            directory: RwLock::new(Directory::new(&config)),
+            directory: RwLock::new(directory),
             machine: Arc::clone(&machine),
             mint: Mint::new(fastrand::u64(..)),
             recorder: Recorder::new(config.record_limit),

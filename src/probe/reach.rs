@@ -4,6 +4,7 @@ use std::{
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
@@ -82,6 +83,11 @@ const FILES: [(&str, &str); 9] = [
 /// Sections a modelled machine may bring along ready made.
 const READY_MADE: [&str; 4] = ["rotational", "linkspeed", "paths", "space"];
 
+/// Counters read within this many seconds count as read at once.
+const ONE_MOMENT: f64 = 0.2;
+/// Times a reading is repeated until it is of one moment.
+const TRIES: u32 = 10;
+
 /// This machine, or a modelled one.
 struct Local {
     side: Side,
@@ -112,17 +118,7 @@ impl Local {
 
 impl Probe for Local {
     fn read(&mut self) -> Result<String, ProbeError> {
-        let mut text = String::with_capacity(16 * 1024);
-        let clock = self.root.join("uptime");
-        let uptime =
-            contents(&clock).map_err(|source| ProbeError::File { side: self.side, file: clock, source })?;
-        section(&mut text, "uptime", &uptime);
-        for (name, file) in FILES {
-            // What a kernel does not offer is left out; the sample says so by `None`.
-            if let Ok(body) = contents(&self.root.join(file)) {
-                section(&mut text, name, &body);
-            }
-        }
+        let mut text = self.counters()?;
         let mountinfo = contents(&self.root.join("self/mountinfo")).unwrap_or_default();
         section(&mut text, "mountinfo", &mountinfo);
         if self.root == Path::new("/proc") {
@@ -140,6 +136,44 @@ impl Probe for Local {
         self.turn += 1;
         Ok(text)
     }
+}
+
+impl Local {
+    /// The counters of one moment: read again when the clock went on meanwhile, because we were not running
+    /// or a modelled machine was just being written (its clock is then away).
+    fn counters(&self) -> Result<String, ProbeError> {
+        let clock = self.root.join("uptime");
+        let mut text = String::with_capacity(16 * 1024);
+        let mut tries = 0;
+        loop {
+            let before = contents(&clock);
+            text.clear();
+            for (name, file) in FILES {
+                // What a kernel does not offer is left out; the sample says so by `None`.
+                if let Ok(body) = contents(&self.root.join(file)) {
+                    section(&mut text, name, &body);
+                }
+            }
+            tries += 1;
+            match (before, contents(&clock)) {
+                (Ok(before), Ok(after))
+                    if seconds(&after) - seconds(&before) < ONE_MOMENT || tries == TRIES =>
+                {
+                    section(&mut text, "uptime", &before);
+                    return Ok(text);
+                }
+                (Err(source), _) | (_, Err(source)) if tries == TRIES => {
+                    return Err(ProbeError::File { side: self.side, file: clock, source });
+                }
+                _ => thread::sleep(Duration::from_millis(2)),
+            }
+        }
+    }
+}
+
+/// First number of `/proc/uptime`.
+fn seconds(uptime: &str) -> f64 {
+    uptime.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0.0)
 }
 
 /// A file as text; whatever is not UTF-8 in a device or mount name is replaced.

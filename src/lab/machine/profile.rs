@@ -52,6 +52,8 @@ pub struct Profile {
     pub export_tgz_mb_cpu_s: f64,
     /// Core seconds per imported item.
     pub import_item_cpu_s: f64,
+    /// Seconds an imported item waits for what is not modelled (database, locks, other servers).
+    pub import_item_wait_s: f64,
     /// Core seconds per imported MB.
     pub import_mb_cpu_s: f64,
     /// Core seconds of indexing per imported item, after the answer.
@@ -109,6 +111,7 @@ impl Default for Profile {
             export_tar_mb_cpu_s: 0.005,
             export_tgz_mb_cpu_s: 0.04,
             import_item_cpu_s: 0.002,
+            import_item_wait_s: 0.0,
             import_mb_cpu_s: 0.03,
             index_item_cpu_s: 0.001,
             index_mb_cpu_s: 0.02,
@@ -148,15 +151,15 @@ impl Profile {
         Self { cores: 2, disk_write_mb_per_s: 60.0, disk_iops: 300.0, fsync_ms: 12.0, ..Self::default() }
     }
 
-    /// The demo's old server: an export costs little.
+    /// The demo's old server: an export costs it little.
     #[must_use]
     pub fn demo_source() -> Self {
         Self {
             cores: 4,
             request_cpu_s: 0.15,
-            export_item_cpu_s: 0.03,
-            export_tar_mb_cpu_s: 0.4,
-            export_tgz_mb_cpu_s: 3.2,
+            export_item_cpu_s: 0.05,
+            export_tar_mb_cpu_s: 0.5,
+            export_tgz_mb_cpu_s: 4.0,
             disk_read_mb_per_s: 40.0,
             disk_iops: 300.0,
             export_item_ops: 3.0,
@@ -165,27 +168,28 @@ impl Profile {
         }
     }
 
-    /// The demo's new server: four cores that an import of mail keeps busy, and a nightly job in between.
+    /// The demo's new server: four cores that seven imports or so keep busy, and a nightly job in between.
     #[must_use]
     pub fn demo_destination() -> Self {
         Self {
             cores: 4,
-            request_cpu_s: 0.3,
-            import_item_cpu_s: 0.09,
-            import_mb_cpu_s: 2.0,
-            index_item_cpu_s: 0.02,
-            index_mb_cpu_s: 0.3,
+            request_cpu_s: 0.2,
+            import_item_cpu_s: 0.3,
+            import_item_wait_s: 0.6,
+            import_mb_cpu_s: 5.0,
+            index_item_cpu_s: 0.06,
+            index_mb_cpu_s: 1.0,
             index_threads: 1,
             index_delay_s: 5.0,
             disk_write_mb_per_s: 60.0,
             disk_iops: 250.0,
-            fsync_ms: 90.0,
+            fsync_ms: 10.0,
             import_item_ops: 2.0,
             memory_mb: 6_144.0,
             memory_base_mb: 3_600.0,
             import_memory_mb: 60.0,
             background: vec![Background { from: 0.0, to: 24.0, cpu: 0.05, disk: 0.03 }],
-            bursts: vec![Burst { at_s: 600.0, for_s: 240.0, cpu: 0.45, disk: 0.3 }],
+            bursts: vec![Burst { at_s: 500.0, for_s: 240.0, cpu: 0.45, disk: 0.2 }],
             ..Self::default()
         }
     }

@@ -161,7 +161,7 @@ impl Plan {
 
     /// The item's path in an archive, without the ending for its description; `taken` counts contacts of
     /// the same name before it.
-    pub(in crate::lab) fn leaf(&self, item: &Item, taken: u32) -> String {
+    pub(in crate::lab) fn leaf(item: &Item, taken: u32) -> String {
         let ending = match item.kind {
             ItemKind::Message => "eml",
             ItemKind::Appointment => "appt",
@@ -177,17 +177,16 @@ impl Plan {
     fn metadata(&self, item: &Item, sender: &str) -> String {
         match item.kind {
             ItemKind::Contact => {
-                let fields: String = contact::fields(item)
-                    .iter()
-                    .map(|(name, value)| format!("{}{}", bencoded(name), bencoded(value)))
-                    .collect();
+                let fields = contact::fields(item);
+                let pairs = fields.iter().map(|(name, value)| bencoded(name) + &bencoded(value));
+                let fields: String = pairs.collect();
                 format!("d3:fldd{fields}e1:vi10ee")
             }
             ItemKind::Appointment | ItemKind::Task => {
                 let start = item.date_s * 1_000;
                 format!(
-                    "d3:apei0e3:apsi0e4:inv0d2:afi128e3:al0:1:lld4:mthd7:PUBLISHe1:n{}2:stn{}e\
-                     3:nci1e2:sti{start}e1:u{}1:vi10ee",
+                    "d3:apei0e3:apsi0e4:inv0d2:afi128e4:frag0:4:mthd7:PUBLISH1:n{}2:st{}e\
+                     2:nci1e2:sti{start}e1:u{}1:vi10ee",
                     bencoded(&item.subject),
                     bencoded(sender),
                     bencoded(&uid(item)),

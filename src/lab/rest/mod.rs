@@ -2,15 +2,18 @@
 
 mod export;
 mod import;
+mod intake;
 pub(in crate::lab) mod meta;
 pub(in crate::lab) mod page;
 mod query;
+mod sink;
 mod store;
 mod tape;
 
 use super::{
     fault::FaultKind,
-    http::{Connection, Head},
+    head::Head,
+    http::Connection,
     machine::Stream,
     mailbox::Mailbox,
     record::Ticket,

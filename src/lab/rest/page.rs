@@ -1,7 +1,8 @@
 //! Answers in HTML: Jetty's error pages, and the page that calls back with an import's result.
 
 use crate::lab::{
-    http::{Connection, Head, reason},
+    head::Head,
+    http::{Connection, reason},
     mail::json_text,
     record::Ticket,
     server::After,

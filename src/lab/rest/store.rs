@@ -206,6 +206,7 @@ impl<'a> Shelf<'a> {
                 .iter()
                 .find(|(_, item)| item.kind == described.kind && *item.key == *described.key)
                 .map(|(id, _)| *id),
+            ItemKind::Appointment | ItemKind::Task => None,
             kind => contents
                 .items
                 .iter()

@@ -89,7 +89,8 @@ impl<'a> Tape<'a> {
                 self.pending_from += count;
                 return Ok(count);
             }
-            (self.pending_from, _) = (0, self.pending.clear());
+            self.pending.clear();
+            self.pending_from = 0;
             if self.ended {
                 return Ok(0);
             }
@@ -189,9 +190,12 @@ impl<'a> Tape<'a> {
     /// Passes over what is left of the current entry.
     async fn skip(&mut self) -> Result<(), TapeError> {
         if self.broken {
-            // Round and round in the one block there is; only where it ends matters.
+            // Within the one block there is; a longer way asks for a second one and finds the end.
             let records = ((self.left + self.padding) / BLOCK as u64) as usize;
             (self.left, self.padding) = (0, 0);
+            if records > RECORDS {
+                return Err(TapeError::NotTar);
+            }
             self.next = (self.next + records) % RECORDS;
             return Ok(());
         }

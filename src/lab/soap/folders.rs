@@ -40,16 +40,13 @@ pub(super) fn get_folder(asked: &Asked<'_>, request: &Node) -> Result<Reply, Fau
     let target = target(asked, asked.about.as_ref().unwrap_or(&own))?;
     let contents = target.mailbox.contents();
     let wanted = request.child("folder");
-    let root = match wanted.and_then(|folder| folder.value("path")) {
-        Some(path) => {
-            let path = format!("/{}", path.trim_matches('/'));
-            contents.folder_at(&path).map(|folder| folder.id)
-        }
-        None => {
-            let id = wanted.and_then(|folder| folder.value("l")).unwrap_or("1");
-            let id = id.rsplit(':').next().and_then(|id| id.parse().ok()).unwrap_or(0);
-            contents.folders.iter().any(|folder| folder.id == id).then_some(id)
-        }
+    let root = if let Some(path) = wanted.and_then(|folder| folder.value("path")) {
+        let path = format!("/{}", path.trim_matches('/'));
+        contents.folder_at(&path).map(|folder| folder.id)
+    } else {
+        let id = wanted.and_then(|folder| folder.value("l")).unwrap_or("1");
+        let id = id.rsplit(':').next().and_then(|id| id.parse().ok()).unwrap_or(0);
+        contents.folders.iter().any(|folder| folder.id == id).then_some(id)
     };
     let root = root.ok_or_else(|| Fault::exists("mail.NO_SUCH_FOLDER", "no such folder"))?;
     let mut tree = String::new();
@@ -82,7 +79,7 @@ impl Teller<'_> {
             .iter()
             .filter(|child| child.parent == id && child.id != id && child.id != 11)
             .collect();
-        children.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()));
+        children.sort_by_key(|child| child.name.to_lowercase());
         let (items, bytes) = self.contents.held(id);
         let (account, uuid, parent) = (self.id, self.uuid(id), self.uuid(folder.parent));
         let flags = if folder.flags & 0x20_0000 == 0 { "" } else { " f=\"#\"" };
@@ -131,7 +128,7 @@ pub(super) fn get_mailbox(asked: &Asked<'_>, request: &Node) -> Result<Reply, Fa
     )))
 }
 
-pub(super) fn get_all_mailboxes(asked: &Asked<'_>, request: &Node) -> Result<Reply, Fault> {
+pub(super) fn get_all_mailboxes(asked: &Asked<'_>, request: &Node) -> Reply {
     let directory = asked.world.directory();
     let all: Vec<_> = directory.live().filter(|account| account.has_mailbox()).collect();
     let (page, more) = paged(&all, request);
@@ -152,5 +149,5 @@ pub(super) fn get_all_mailboxes(asked: &Asked<'_>, request: &Node) -> Result<Rep
         );
     }
     body.push_str("</GetAllMailboxesResponse>");
-    Ok(Reply::body(body))
+    Reply::body(body)
 }

@@ -7,7 +7,8 @@ mod sign_in;
 mod xml;
 
 use super::{
-    http::{Connection, Head},
+    head::Head,
+    http::Connection,
     record::Ticket,
     server::{After, World},
     token::{Claims, Refusal},
@@ -132,7 +133,7 @@ fn dispatch(asked: &Asked<'_>, request: &Node) -> Result<Reply, Fault> {
         }
         "GetFolderRequest" => folders::get_folder(asked, request),
         "GetMailboxRequest" => folders::get_mailbox(asked, request),
-        "GetAllMailboxesRequest" => folders::get_all_mailboxes(asked, request),
+        "GetAllMailboxesRequest" => Ok(folders::get_all_mailboxes(asked, request)),
         _ => accounts::answer(asked, request),
     }
 }

@@ -1,4 +1,4 @@
-//! AuthRequest and DelegateAuthRequest.
+//! `AuthRequest` and `DelegateAuthRequest`.
 
 use super::{Asked, Reply, fault::Fault, xml::Node};
 use crate::lab::token::{Refusal, now_ms};

@@ -62,7 +62,7 @@ pub(super) fn parse(text: &[u8]) -> Option<Node> {
             }
             Event::End(_) => {
                 let mut node = stack.pop()?;
-                node.text = node.text.trim().to_owned();
+                node.text = node.text.trim().into();
                 match stack.last_mut() {
                     Some(parent) => parent.children.push(node),
                     None => return Some(node),

@@ -5,6 +5,8 @@ mod contract;
 mod faults;
 mod hazard;
 mod machine;
+mod measure;
+mod night;
 mod recorded;
 mod transfer;
 

@@ -43,7 +43,7 @@ async fn an_archive_proves_itself() {
             assert_eq!(&pair[0].1, kind);
         }
     }
-    for (name, kind, body) in all.iter().filter(|entry| entry.0.ends_with(".meta")) {
+    for (name, kind, body) in all.iter().filter(|entry| entry.0.ends_with(format::META_SUFFIX)) {
         let meta: serde_json::Value = serde_json::from_slice(body).unwrap();
         let path = meta["Path"].as_str().unwrap().to_owned();
         match kind.as_str() {
@@ -104,18 +104,20 @@ async fn folders_of_more_than_five_hundred_items_are_split() {
     let (_lab, client) = lab_with(vec![Sized::messages("ann", 1_203, 1_203 * 900)]).await;
     let all = entries(&client.export("ann@old.example", "").await.body);
     let inside = |start: &str| {
-        all.iter().filter(|entry| entry.0.starts_with(start) && entry.0.ends_with(".meta")).count()
+        all.iter()
+            .filter(|entry| entry.0.starts_with(start) && entry.0.ends_with(format::META_SUFFIX))
+            .count()
     };
     assert_eq!((inside("Inbox/"), inside("Inbox!1/"), inside("Inbox!2/")), (500, 500, 203));
 }
 
 #[tokio::test]
 async fn trash_and_junk_need_asking_for() {
-    let (lab, client) = lab_with(vec![Sized::bytes("ann", 4_000_000)]).await;
+    let (lab, client) = lab_with(vec![Sized::bytes("ann", 20_000_000)]).await;
     let metas = |archive: &[u8], folder: &str| {
         entries(archive)
             .iter()
-            .filter(|entry| entry.0.starts_with(folder) && entry.0.ends_with(".meta"))
+            .filter(|entry| entry.0.starts_with(folder) && entry.0.ends_with(format::META_SUFFIX))
             .count()
     };
     let plain = client.export("ann@old.example", "").await.body;
