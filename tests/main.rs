@@ -1,0 +1,9 @@
+//! End-to-end tests, in one binary: the lab's two servers, the mover, the whole program.
+
+mod cli;
+mod demo;
+mod faults;
+mod layering;
+mod night;
+mod ssh;
+mod world;

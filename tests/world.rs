@@ -1,0 +1,239 @@
+//! Two lab servers and the means to move mailboxes between them; tests read as sentences on top of it.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::sync::watch;
+use zmpace::{
+    control::{event::Receipt, sample::Side},
+    lab::{Config, Fault, FaultKind, Knobs, Lab, MailboxView, Population, Sized},
+    zimbra::{
+        Counters, Job, MoveError, Mover, Order,
+        session::{Access, Server},
+        tls::{self, Tls, Trust},
+        transfer::{Format, Manner, Relay, Resolve},
+    },
+};
+
+/// The domain of every account.
+pub const DOMAIN: &str = "old.example";
+/// The administrator's password in the labs.
+pub const PASSWORD: &str = "lab-secret";
+
+/// A source full of mail and an empty destination.
+pub struct World {
+    pub source: Lab,
+    pub destination: Lab,
+    pub scratch: TempDir,
+}
+
+impl World {
+    /// These mailboxes; the seed is printed for reruns.
+    pub async fn with(seed: u64, mailboxes: Vec<Sized>) -> Self {
+        println!("seed {seed}");
+        let source = Config { accounts: Population::Listed(mailboxes), seed, speed: 50.0, ..Config::default() };
+        Self::of(source).await
+    }
+
+    /// A source made from this, and its destination.
+    pub async fn of(source: Config) -> Self {
+        let destination = Config::destination_for(&source);
+        Self {
+            source: Lab::start(source).await.unwrap(),
+            destination: Lab::start(destination).await.unwrap(),
+            scratch: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A mover between the two that loses patience soon.
+    pub fn relay(&self) -> Relay {
+        self.relay_with(|_| {})
+    }
+
+    /// The same, changed a little.
+    pub fn relay_with(&self, change: impl FnOnce(&mut Manner)) -> Relay {
+        let mut manner = Manner {
+            source_format: Format::Tar,
+            destination_format: Format::Tar,
+            resolve: Resolve::Skip,
+            acl: true,
+            trash_and_junk: true,
+            first_byte: Duration::from_secs(2),
+            stall: Duration::from_secs(2),
+            connect: Duration::from_secs(5),
+            standstill: Duration::from_millis(200),
+            runaway: Duration::from_secs(3),
+            spill_bytes: 8 << 20,
+            slow_link_bytes_per_s: 1e7,
+        };
+        change(&mut manner);
+        Relay::new(self.server(Side::Source, PASSWORD), self.server(Side::Destination, PASSWORD), manner)
+    }
+
+    /// A client of one side.
+    pub fn server(&self, side: Side, password: &str) -> Arc<Server> {
+        let lab = self.lab(side);
+        let print = tls::parse_fingerprint(&lab.fingerprint()).unwrap();
+        let access = access(side, lab, password);
+        Arc::new(Server::new(access, Tls::new(Trust::Pinned(vec![print])).unwrap()).unwrap())
+    }
+
+    pub fn lab(&self, side: Side) -> &Lab {
+        if side == Side::Source { &self.source } else { &self.destination }
+    }
+
+    /// Moves one mailbox, first attempt.
+    pub async fn carry(&self, name: &str) -> Result<Receipt, MoveError> {
+        self.attempt(&self.relay(), name, 1, None).await
+    }
+
+    /// Moves one mailbox, any attempt.
+    pub async fn attempt(
+        &self,
+        relay: &Relay,
+        name: &str,
+        attempt: u32,
+        baseline: Option<u64>,
+    ) -> Result<Receipt, MoveError> {
+        let (_orders, told) = watch::channel(Order::Go);
+        relay.carry(job(name, attempt, baseline), told, Arc::new(Counters::default())).await
+    }
+
+    /// Fails once with `fault`, then moves all; the error of the first attempt.
+    pub async fn carry_after(&self, side: Side, name: &str, fault: FaultKind) -> MoveError {
+        self.lab(side).inject(&address(name), Fault::once(fault));
+        let relay = self.relay();
+        let error = self.attempt(&relay, name, 1, None).await.expect_err("the fault strikes");
+        let receipt = self.attempt(&relay, name, 2, Some(0)).await.expect("the second attempt moves it");
+        assert_eq!(receipt.differences, 0, "{:?}", receipt.notes);
+        self.assert_moved(name);
+        error
+    }
+
+    /// What the destination holds.
+    pub fn arrived(&self, name: &str) -> MailboxView {
+        self.destination.mailbox(&address(name)).unwrap_or_default()
+    }
+
+    /// Item for item what the source holds, each with the right content: nothing lost, nothing doubled.
+    pub fn assert_moved(&self, name: &str) {
+        let expected = self.source.expected(&address(name)).expect("the source has it");
+        let arrived = self.arrived(name);
+        let missing = expected.missing_from(&arrived);
+        let excess = arrived.missing_from(&expected);
+        assert!(missing.is_empty() && excess.is_empty(), "{name}: missing {missing:?}, in excess {excess:?}");
+    }
+
+    /// Changes both servers' habits.
+    pub fn habits(&self, change: impl Fn(&mut Knobs)) {
+        self.source.set_knobs(&change);
+        self.destination.set_knobs(&change);
+    }
+
+    /// A settings file that leads to both labs.
+    pub fn settings(&self, more: &str) -> PathBuf {
+        let path = self.scratch.path().join("zmpace.toml");
+        let side = |word: &str, lab: &Lab| {
+            format!(
+                "[{word}]\nhost = \"127.0.0.1\"\nport = {}\nadmin = \"admin@{DOMAIN}\"\nfingerprints = [\"{}\"]\n\
+                 reach = \"local\"\nproc_root = \"{}\"\nwatch = [\"/\"]\n",
+                lab.address().port(),
+                lab.fingerprint(),
+                lab.proc_dir().display()
+            )
+        };
+        let text = format!(
+            "{}{}[state]\ndirectory = \"{}\"\n{more}",
+            side("source", &self.source),
+            side("destination", &self.destination),
+            self.state().display()
+        );
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Where the program keeps its journal.
+    pub fn state(&self) -> PathBuf {
+        self.scratch.path().join("state")
+    }
+
+    /// The program, ready to be started with `verb` against both labs.
+    pub fn zmpace(&self, verb: &str, more: &str) -> Command {
+        let mut command = program();
+        command
+            .arg(verb)
+            .arg("--config")
+            .arg(self.settings(more))
+            .env("ZMPACE_SOURCE_PASSWORD", PASSWORD)
+            .env("ZMPACE_DESTINATION_PASSWORD", PASSWORD);
+        command
+    }
+}
+
+/// How to reach a lab.
+pub fn access(side: Side, lab: &Lab, password: &str) -> Access {
+    Access {
+        side,
+        host: "127.0.0.1".into(),
+        port: lab.address().port(),
+        admin: format!("admin@{DOMAIN}"),
+        password: password.to_owned().into(),
+        connect_timeout: Duration::from_secs(5),
+        answer_timeout: Duration::from_secs(10),
+    }
+}
+
+/// `ann` to `ann@old.example`.
+pub fn address(name: &str) -> String {
+    format!("{name}@{DOMAIN}")
+}
+
+/// The job of moving one mailbox.
+pub fn job(name: &str, attempt: u32, baseline: Option<u64>) -> Job {
+    Job { source: address(name), target: address(name), attempt, baseline }
+}
+
+/// The program under test, cut off from the tester's own settings.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zmpace"));
+    command.env_clear().env("HOME", "/nonexistent").env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end off the test's own thread: code, standard output, standard error.
+pub async fn finish(mut command: Command) -> (i32, String, String) {
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+/// Starts a command whose output nobody reads.
+pub fn start(mut command: Command) -> Child {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Waits until `holds`, at most 30 s.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..3000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("waited 30 s in vain: {what}");
+}
+
+/// Sixty messages, a natural mailbox, and an empty one.
+pub fn three() -> Vec<Sized> {
+    vec![Sized::messages("ann", 60, 900_000), Sized::bytes("bob", 1_500_000), Sized::bytes("eve", 0)]
+}
+
+/// Whether a folder holds nothing.
+pub fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+}
