@@ -176,6 +176,22 @@ impl Default for MailShape {
     }
 }
 
+impl MailShape {
+    /// The demo's: no mailbox so large that it alone would set the end of the night.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self {
+            median_bytes: 500_000.0,
+            sigma: 1.5,
+            cap_bytes: 8_000_000,
+            message_median: 12_000.0,
+            message_sigma: 1.2,
+            message_cap: 2_000_000,
+            ..Self::default()
+        }
+    }
+}
+
 /// What the request-rate filter does with a request too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DosAnswer {

@@ -107,9 +107,8 @@ fn in_domain(account: &Account, domain: Option<&str>) -> bool {
 
 /// Enough of LDAP filters: `(attr=value)`, `(attr=*)`, `(!(...))`, `(&(...)...)`, `(|(...)...)`.
 fn matches(account: &Account, filter: &str) -> bool {
-    let inner = filter.trim().trim_start_matches('(').strip_suffix(')').unwrap_or_else(|| filter.trim());
-    let inner =
-        if filter.trim().starts_with('(') { &filter.trim()[1..filter.trim().len() - 1] } else { inner };
+    let text = filter.trim();
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
     match inner.chars().next() {
         None => true,
         Some('&') => members(&inner[1..]).iter().all(|member| matches(account, member)),

@@ -119,6 +119,9 @@ async fn the_directory_answers() {
     let all = client.soap(&search("maxResults=\"0\"")).await.text();
     assert_eq!(all.matches("<account ").count(), 35);
     assert_eq!(all.matches("n=\"zimbraIsSystemAccount\">TRUE").count(), 4);
+    let people =
+        client.soap(&search("query=\"(!(zimbraIsSystemAccount=TRUE))\" maxResults=\"0\"")).await.text();
+    assert_eq!(people.matches("<account ").count(), 31);
     let page = client.soap(&search("limit=\"10\" offset=\"30\"")).await.text();
     assert!(page.contains("more=\"0\" searchTotal=\"35\"") && page.matches("<account ").count() == 5);
     let fault = client.soap(&search("maxResults=\"5\"")).await;

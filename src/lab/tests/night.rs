@@ -11,16 +11,16 @@ use std::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
 async fn by_number_of_workers() {
-    const SPEED: f64 = 100.0;
-    let count = std::env::var("ACCOUNTS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
-    for workers in [1, 2, 4, 6, 8, 12] {
+    const SPEED: f64 = 60.0;
+    let count = std::env::var("ACCOUNTS").ok().and_then(|text| text.parse().ok()).unwrap_or(50);
+    for workers in [1, 4, 6, 8, 12] {
         let mut machine = Profile::demo_destination();
         machine.bursts.clear();
         let source = Config {
             accounts: Population::Generated {
                 count,
                 giant_bytes: None,
-                shape: MailShape::default(),
+                shape: MailShape::demo(),
                 empty: false,
             },
             machine: Profile::demo_source(),
