@@ -200,8 +200,8 @@ pub struct DemoArgs {
     /// Everything generated follows from it
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Modelled seconds per second: 30 shows half an hour of night in a minute
-    #[arg(long, default_value_t = 30.0)]
+    /// Modelled seconds per second: 35 shows half an hour of night in a minute
+    #[arg(long, default_value_t = 35.0)]
     pub speed: f64,
     /// A fixed number of workers, or `auto`
     #[arg(long, value_name = "N|auto", default_value = "auto")]

@@ -36,7 +36,8 @@ impl World {
     /// These mailboxes; the seed is printed for reruns.
     pub async fn with(seed: u64, mailboxes: Vec<Sized>) -> Self {
         println!("seed {seed}");
-        let source = Config { accounts: Population::Listed(mailboxes), seed, speed: 50.0, ..Config::default() };
+        let source =
+            Config { accounts: Population::Listed(mailboxes), seed, speed: 50.0, ..Config::default() };
         Self::of(source).await
     }
 
@@ -124,9 +125,8 @@ impl World {
     pub fn assert_moved(&self, name: &str) {
         let expected = self.source.expected(&address(name)).expect("the source has it");
         let arrived = self.arrived(name);
-        let missing = expected.missing_from(&arrived);
-        let excess = arrived.missing_from(&expected);
-        assert!(missing.is_empty() && excess.is_empty(), "{name}: missing {missing:?}, in excess {excess:?}");
+        let differences = expected.differences(&arrived);
+        assert!(differences.is_empty(), "{name}: {differences:?}");
     }
 
     /// Changes both servers' habits.
