@@ -33,7 +33,7 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         accounts: Population::Generated {
             count: args.accounts,
             giant_bytes: None,
-            shape: MailShape::default(),
+            shape: MailShape::demo(),
             empty: false,
         },
         seed: args.seed,

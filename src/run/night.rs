@@ -269,7 +269,7 @@ impl<'a> Night<'a> {
                     bytes(receipt.bytes),
                     receipt.active_s
                 );
-                self.screen.note(at, &line);
+                self.screen.log(at, &line);
             }
             Outcome::Moved(receipt) => {
                 let first = receipt.notes.first().map(|note| tame(note)).unwrap_or_default();
