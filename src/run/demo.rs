@@ -41,8 +41,12 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         speed: args.speed,
         ..Config::default()
     };
-    let target_config =
-        Config { machine: Profile::demo_destination(), ..Config::destination_for(&source_config) };
+    let target_config = Config {
+        machine: Profile::demo_destination(),
+        // Its items take a modelled second each: what waits in buffers would go on for a minute after a park.
+        receive_buffer: Some(16 << 10),
+        ..Config::destination_for(&source_config)
+    };
     let secret = secrecy::SecretString::from(source_config.admin_password.clone());
     let source = Lab::start(source_config).await.map_err(unforeseen)?;
     let destination = Lab::start(target_config).await.map_err(unforeseen)?;
