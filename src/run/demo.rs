@@ -56,6 +56,8 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
     let mut settings = settings::defaults();
     settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;
     settings.law.seed = args.seed;
+    // The administrator's own mailbox is not one of the people's.
+    settings.plan.exclude = vec!["admin@old.example".to_owned()];
     settings.state.directory = state.path().to_string_lossy().into_owned();
     point_at(&mut settings.source, &source);
     point_at(&mut settings.destination, &destination);

@@ -35,6 +35,9 @@ const SUM_UP: Duration = Duration::from_mins(1);
 /// Our own memory is looked at every so many ticks.
 const MEMORY_EVERY: u64 = 10;
 
+/// Failed readings in a row before the operator is told.
+const TOLD_AFTER: u32 = 3;
+
 /// What the loop waits for.
 #[derive(Debug)]
 pub enum Happening {
@@ -83,7 +86,8 @@ pub struct Night<'a> {
     decisions: Vec<DecisionLine>,
     seconds: Tally,
     sizes: Tally,
-    blind: BTreeMap<Side, String>,
+    /// Readings that failed in a row.
+    blind: BTreeMap<Side, u32>,
     ending: Option<Ending>,
     peak_memory: Option<u64>,
     ticks: u64,
@@ -287,7 +291,7 @@ impl<'a> Night<'a> {
         let at = self.clock.now();
         match reading {
             Reading::Sample(sample) => {
-                if self.blind.remove(&side).is_some() {
+                if self.blind.remove(&side).is_some_and(|failures| failures >= TOLD_AFTER) {
                     self.screen.note(at, &format!("{side}: samples are back"));
                 }
                 if let Some(cpu) = sample.cpu {
@@ -296,10 +300,12 @@ impl<'a> Night<'a> {
                 Some(Event::Sample(sample))
             }
             Reading::Failed(error) => {
-                let words = tame(&error.to_string());
-                if self.blind.get(&side) != Some(&words) {
-                    self.screen.warn(at, &words);
-                    self.blind.insert(side, words);
+                // One odd reading is no news; a row of them is.
+                let failures = self.blind.entry(side).or_default();
+                *failures += 1;
+                if *failures == TOLD_AFTER || (*failures == 1 && error.ends_connection()) {
+                    *failures = (*failures).max(TOLD_AFTER);
+                    self.screen.warn(at, &tame(&error.to_string()));
                 }
                 None
             }
