@@ -34,7 +34,7 @@ use crate::{
         Screen, Style,
         words::{bytes, count, tame},
     },
-    zimbra::plan::Planned,
+    zimbra::plan::{Obstacle, Planned},
 };
 
 /// Rows of a plan shown on a terminal; the JSON has all of them.
@@ -145,10 +145,20 @@ fn plan_text(planned: &[Planned], settings: &Settings) -> String {
             let _ = writeln!(text, "warning: {}: {warning}", tame(row.target));
         }
     }
-    for row in &blocked {
+    for row in blocked.iter().take(SHOWN_ROWS) {
         let (cause, next) =
             (row.obstacle.as_deref().unwrap_or_default(), row.next.as_deref().unwrap_or_default());
         let _ = writeln!(text, "blocked: {}\n   next: {}", tame(cause), tame(next));
+    }
+    if blocked.len() > SHOWN_ROWS {
+        let _ = writeln!(text, "and {} more are blocked; --json lists all", blocked.len() - SHOWN_ROWS);
+    }
+    let missing = planned.iter().filter(|row| row.obstacle == Some(Obstacle::MissingOnDestination));
+    if free.is_empty() && missing.count() > 0 {
+        let _ = writeln!(
+            text,
+            "hint: if the domain has another name there, set plan.domain_map = {{ \"old.name\" = \"new.name\" }}"
+        );
     }
     let hosts: HashSet<&str> =
         planned.iter().map(|row| row.mail_host.as_str()).filter(|host| !host.is_empty()).collect();
