@@ -3,7 +3,10 @@
 mod cli;
 mod demo;
 mod faults;
+mod hazard;
 mod layering;
 mod night;
+mod puppet;
+mod sessions;
 mod ssh;
 mod world;

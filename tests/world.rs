@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::Arc,
     time::Duration,
 };
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use zmpace::{
     control::{event::Receipt, sample::Side},
-    lab::{Config, Fault, FaultKind, Knobs, Lab, MailboxView, Population, Sized},
+    lab::{Config, Fault, FaultKind, Knobs, Lab, MailShape, MailboxView, Population, Sized},
     zimbra::{
         Counters, Job, MoveError, Mover, Order,
         session::{Access, Server},
@@ -41,6 +41,24 @@ impl World {
         Self::of(source).await
     }
 
+    /// So many mailboxes of about 400 items of every kind each, and their names.
+    pub async fn natural(seed: u64, count: u32) -> (Self, Vec<String>) {
+        println!("seed {seed}");
+        let shape = MailShape {
+            empty_share: 0.0,
+            median_bytes: 1_500_000.0,
+            sigma: 0.1,
+            message_median: 2_500.0,
+            message_sigma: 0.9,
+            ..MailShape::default()
+        };
+        let accounts = Population::Generated { count, giant_bytes: None, shape, empty: false };
+        let world = Self::of(Config { accounts, seed, speed: 50.0, ..Config::default() }).await;
+        let name = |address: String| address.split('@').next().unwrap_or_default().to_owned();
+        let names = world.source.addresses().into_iter().map(name).collect();
+        (world, names)
+    }
+
     /// A source made from this, and its destination.
     pub async fn of(source: Config) -> Self {
         let destination = Config::destination_for(&source);
@@ -51,29 +69,34 @@ impl World {
         }
     }
 
-    /// A mover between the two that loses patience soon.
+    /// A mover between the two; it loses patience only when something is really broken.
     pub fn relay(&self) -> Relay {
         self.relay_with(|_| {})
     }
 
     /// The same, changed a little.
     pub fn relay_with(&self, change: impl FnOnce(&mut Manner)) -> Relay {
-        let mut manner = Manner {
+        let mut manner = Self::manner();
+        change(&mut manner);
+        Relay::new(self.server(Side::Source, PASSWORD), self.server(Side::Destination, PASSWORD), manner)
+    }
+
+    /// How mailboxes are carried unless a test says otherwise.
+    pub fn manner() -> Manner {
+        Manner {
             source_format: Format::Tar,
             destination_format: Format::Tar,
             resolve: Resolve::Skip,
             acl: true,
             trash_and_junk: true,
-            first_byte: Duration::from_secs(2),
-            stall: Duration::from_secs(2),
-            connect: Duration::from_secs(5),
-            standstill: Duration::from_millis(200),
-            runaway: Duration::from_secs(3),
+            first_byte: Duration::from_secs(20),
+            stall: Duration::from_secs(20),
+            connect: Duration::from_secs(20),
+            standstill: Duration::from_millis(100),
+            runaway: Duration::from_secs(20),
             spill_bytes: 8 << 20,
             slow_link_bytes_per_s: 1e7,
-        };
-        change(&mut manner);
-        Relay::new(self.server(Side::Source, PASSWORD), self.server(Side::Destination, PASSWORD), manner)
+        }
     }
 
     /// A client of one side.
@@ -107,13 +130,32 @@ impl World {
 
     /// Fails once with `fault`, then moves all; the error of the first attempt.
     pub async fn carry_after(&self, side: Side, name: &str, fault: FaultKind) -> MoveError {
+        let error = self.fail(side, name, fault).await;
+        self.finish(name).await;
+        error
+    }
+
+    /// The error of a first attempt that `fault` strikes.
+    pub async fn fail(&self, side: Side, name: &str, fault: FaultKind) -> MoveError {
+        println!("{name}: {fault:?}");
         self.lab(side).inject(&address(name), Fault::once(fault));
-        let relay = self.relay();
-        let error = self.attempt(&relay, name, 1, None).await.expect_err("the fault strikes");
-        let receipt = self.attempt(&relay, name, 2, Some(0)).await.expect("the second attempt moves it");
+        let error = self.attempt(&self.relay(), name, 1, None).await.expect_err("the fault strikes");
+        assert_discreet(&error);
+        error
+    }
+
+    /// The attempt after a failed first one: it brings all that is missing and doubles nothing.
+    pub async fn finish(&self, name: &str) {
+        self.imports_ended().await;
+        let receipt =
+            self.attempt(&self.relay(), name, 2, Some(0)).await.expect("the second attempt moves it");
         assert_eq!(receipt.differences, 0, "{:?}", receipt.notes);
         self.assert_moved(name);
-        error
+    }
+
+    /// Waits until the destination has done with what was sent to it.
+    pub async fn imports_ended(&self) {
+        until("no import runs", || self.destination.record().imports_now == 0).await;
     }
 
     /// What the destination holds.
@@ -127,6 +169,20 @@ impl World {
         let arrived = self.arrived(name);
         let differences = expected.differences(&arrived);
         assert!(differences.is_empty(), "{name}: {differences:?}");
+        let wrong = arrived.items.iter().filter(|item| !item.is_sound()).count();
+        assert_eq!(wrong, 0, "{name}: items with wrong content");
+        self.assert_manners();
+    }
+
+    /// What must hold whatever went wrong: no token in a URL, never two imports into one mailbox.
+    pub fn assert_manners(&self) {
+        for lab in [&self.source, &self.destination] {
+            let record = lab.record();
+            assert_eq!(record.tokens_in_urls, 0);
+            for (mailbox, high) in record.imports_high_by_mailbox {
+                assert!(high <= 1, "{high} imports at once into {mailbox}");
+            }
+        }
     }
 
     /// Changes both servers' habits.
@@ -175,6 +231,25 @@ impl World {
     }
 }
 
+/// Neither the password nor anything like a token in an error, however it is shown.
+pub fn assert_discreet(error: &(dyn std::error::Error + 'static)) {
+    let mut shown = format!("{error} {error:?}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        shown += &format!(" {error} {error:?}");
+        cause = error.source();
+    }
+    assert_no_secret(&shown);
+}
+
+/// Neither the password nor anything like a token: those hold a signature of 40 hexadecimal digits.
+pub fn assert_no_secret(text: &str) {
+    assert!(!text.contains(PASSWORD), "a password: {text}");
+    assert!(!text.contains("AUTH_TOKEN="), "a cookie: {text}");
+    let longest = text.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max().unwrap_or(0);
+    assert!(longest < 40, "a token: {text}");
+}
+
 /// How to reach a lab.
 pub fn access(side: Side, lab: &Lab, password: &str) -> Access {
     Access {
@@ -210,11 +285,6 @@ pub async fn finish(mut command: Command) -> (i32, String, String) {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-}
-
-/// Starts a command whose output nobody reads.
-pub fn start(mut command: Command) -> Child {
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Waits until `holds`, at most 30 s.

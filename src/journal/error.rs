@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why the journal could not be opened, written or read.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +67,13 @@ pub enum JournalError {
     },
 }
 
+/// Whether it was writing or growing a file that failed.
+fn is_write(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        matches!(error.extended_code, ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE)
+    })
+}
+
 impl JournalError {
     /// Translates SQLite's word into what an operator can act on.
     pub(super) fn sqlite(dir: &Path, error: &rusqlite::Error) -> Self {
@@ -74,6 +81,9 @@ impl JournalError {
         let message = error.to_string();
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full { dir },
+            // SQLite calls only one of the system's words "full"; a quota, a size limit, or no room for the
+            // shared memory file are failed writes to it.
+            Some(ErrorCode::SystemIoFailure) if is_write(error) => Self::Full { dir },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { dir, pid: None },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt { dir, message },
             Some(_) => Self::Io { dir, message },

@@ -445,10 +445,11 @@ async fn show_readings(
                 eprintln!("{}", tame(&error.to_string()));
                 let times = failed.entry(side).or_default();
                 *times += 1;
-                if *times >= 3 && !shown.contains_key(&side) {
+                // What only a person can mend is said once; a machine that is away gets three tries.
+                if (*times >= 3 || error.needs_operator()) && !shown.contains_key(&side) {
                     return Err(Ended::new(
                         Exit::Fatal,
-                        format!("{side}: gave up after three failures in a row"),
+                        format!("{side}: its machine cannot be read; see above"),
                     ));
                 }
             }

@@ -85,11 +85,6 @@ impl Token {
         self.lifetime.saturating_sub(self.begun.elapsed())
     }
 
-    /// Whether both came from one sign-in.
-    pub const fn is(&self, other: &Self) -> bool {
-        self.serial == other.serial
-    }
-
     fn worn(&self) -> bool {
         self.left() < self.lifetime / 2
     }

@@ -298,23 +298,24 @@ impl Relay {
 
     /// A 401 or 404 hides missing accounts and maintenance by design; SOAP tells them apart.
     async fn explain(&self, server: &Server, account: &str, refused: MoveError) -> MoveError {
-        let MoveError::Refused { side, status: 401 | 404, .. } = refused else { return refused };
+        let MoveError::Refused { side, status: status @ (401 | 404), .. } = refused else { return refused };
+        let shut = |cause| MoveError::AccountShut { side, account: account.to_owned(), cause };
         match directory::account(server, account).await {
             Ok(None) => MoveError::NoSuchAccount { side, account: account.to_owned() },
-            Ok(Some(listed)) if listed.status != "active" => {
-                let cause = format!("its status is {}", listed.status);
-                MoveError::AccountShut { side, account: account.to_owned(), cause }
+            Ok(Some(listed)) if listed.status != "active" => shut(format!("its status is {}", listed.status)),
+            // A mailbox alone can be in maintenance too, while it is backed up or moved; that passes.
+            Ok(Some(_)) => {
+                shut(format!("HTTP {status} though the account is active: mailbox in maintenance?"))
             }
-            Ok(Some(_)) => refused,
             Err(error) => error,
         }
     }
 
-    /// After a 401: a fresh token when the old one has run out, or nothing when that is not the cause.
-    async fn after_401(&self, server: &Server, used: &Token) -> Result<Option<Token>, MoveError> {
+    /// After a 401: a fresh token when the old one has run out, else the same one, to be tried once more: a
+    /// server whose directory is away for a moment forgets good tokens too.
+    async fn after_401(&self, server: &Server) -> Result<Token, MoveError> {
         directory::no_op(server).await?; // renews on AUTH_EXPIRED
-        let now = server.token().await?;
-        Ok((!now.is(used)).then_some(now))
+        server.token().await
     }
 }
 
@@ -454,11 +455,8 @@ impl Trip<'_> {
                 StatusCode::OK => return Ok(Some(response)),
                 StatusCode::NO_CONTENT => return Ok(None),
                 status => {
-                    if status == StatusCode::UNAUTHORIZED
-                        && !last
-                        && let Some(fresh) = relay.after_401(&relay.source, &token).await?
-                    {
-                        token = fresh;
+                    if status == StatusCode::UNAUTHORIZED && !last {
+                        token = relay.after_401(&relay.source).await?;
                         continue;
                     }
                     let refused = refusal(Side::Source, "the export", response).await;
@@ -481,7 +479,7 @@ impl Trip<'_> {
             }
             let Some(upload) = &self.upload else { continue };
             let (asked, bytes) = (Instant::now(), item.payload.len());
-            if !upload.item(item).await.map_err(MoveError::Spill)? {
+            if !upload.item(item).await {
                 return Err(Halt::UploadEnded);
             }
             self.relay.destination_link.note(bytes, asked.elapsed());
@@ -522,11 +520,8 @@ impl Trip<'_> {
                     Ok(upload) => return Ok(upload),
                     Err(answer) => answer,
                 };
-            if answer.status == 401
-                && !last
-                && let Some(fresh) = relay.after_401(&relay.destination, &token).await?
-            {
-                token = fresh;
+            if answer.status == 401 && !last {
+                token = relay.after_401(&relay.destination).await?;
                 continue;
             }
             relay.judge(answer, self.job).await?;

@@ -17,7 +17,7 @@ use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncWriteExt, ReadHalf, WriteHalf, split},
     net::{TcpSocket, TcpStream, lookup_host},
-    sync::{mpsc, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch},
     task::JoinHandle,
     time::timeout,
 };
@@ -41,8 +41,10 @@ const SEND_BUFFER: u32 = 64 << 10;
 const CHUNK: usize = 64 << 10;
 /// Longest wait for `100 Continue`; some servers never send it.
 const CONTINUE_WAIT: Duration = Duration::from_secs(5);
-/// Pieces that may wait for the socket.
+/// Items that may wait for the socket.
 const QUEUE: usize = 8;
+/// KiB of them; a larger one waits until the queue is empty.
+const QUEUE_KIB: u32 = 2 << 10;
 /// The stream is brought to a safe spot at least this often.
 const FILL_EVERY: u64 = 4 << 20;
 
@@ -60,8 +62,9 @@ use crate::control::sample::Side;
 type Connection = TlsStream<TcpStream>;
 
 enum Write {
-    /// Tar bytes, the items that end with them, and whether an entry may follow.
-    Body { bytes: Bytes, items: u64, last: bool },
+    /// A whole item. The writer sees it through even when whoever sent it is gone: a break inside an entry is
+    /// what harms the destination.
+    Item(Item, OwnedSemaphorePermit),
     /// Bring the stream to a safe spot and send all of it.
     Fill,
     /// Tar end and final chunk.
@@ -72,6 +75,7 @@ enum Write {
 pub struct Upload {
     side: Side,
     queue: Option<mpsc::Sender<Write>>,
+    room: Arc<Semaphore>,
     writer: JoinHandle<Result<(), WriteEnd>>,
     reader: JoinHandle<io::Result<Answer>>,
     patience: Patience,
@@ -79,6 +83,8 @@ pub struct Upload {
 
 enum WriteEnd {
     Broken(io::Error),
+    /// A large item could not be read back; the stream ends inside it.
+    Spill(io::Error),
     Stalled,
     Answered,
 }
@@ -142,30 +148,23 @@ impl Upload {
             chunk: BytesMut::with_capacity(2 * CHUNK),
             position: 0,
             filled: 0,
-            whole: true,
             behind: Behind::default(),
             stall: patience.stall,
             counters,
         };
         let writer = tokio::spawn(writer.run(pieces));
-        Ok(Ok(Self { side, queue: Some(queue), writer, reader, patience }))
+        let room = Arc::new(Semaphore::new(QUEUE_KIB as usize));
+        Ok(Ok(Self { side, queue: Some(queue), room, writer, reader, patience }))
     }
 
     /// Sends one whole item. `false` when the upload has ended by itself: [`Self::finish`] tells why.
-    ///
-    /// # Errors
-    /// When a temporary file cannot be read back.
-    pub async fn item(&self, mut item: Item) -> io::Result<bool> {
-        let items = u64::from(item.counts());
-        let mut left = item.payload.len();
-        while let Some(bytes) = item.payload.take()? {
-            left -= bytes.len() as u64;
-            let last = left == 0;
-            if !self.queue(Write::Body { bytes, items: if last { items } else { 0 }, last }).await {
-                return Ok(false);
-            }
+    pub async fn item(&self, item: Item) -> bool {
+        let kib = u32::try_from(item.payload.len() >> 10).unwrap_or(QUEUE_KIB).clamp(1, QUEUE_KIB);
+        // When the writer has ended, what it held has been given back.
+        match Arc::clone(&self.room).acquire_many_owned(kib).await {
+            Ok(room) => self.queue(Write::Item(item, room)).await,
+            Err(_) => false,
         }
-        Ok(true)
     }
 
     /// Brings the stream to a spot where a break does no harm, and sends all of it.
@@ -194,13 +193,14 @@ impl Upload {
         // After a broken pipe the answer may still lie in our receive buffer.
         let patience = match &end {
             Err(WriteEnd::Broken(_)) => Duration::from_secs(5).min(self.patience.stall),
-            Err(WriteEnd::Stalled) => Duration::ZERO,
+            Err(WriteEnd::Stalled | WriteEnd::Spill(_)) => Duration::ZERO,
             Ok(()) | Err(WriteEnd::Answered) => self.patience.stall,
         };
         let mut reader = self.reader;
         let answer = timeout(patience, &mut reader).await;
         reader.abort();
         match (answer, end) {
+            (_, Err(WriteEnd::Spill(error))) => Err(MoveError::Spill(error)),
             (Ok(Ok(Ok(answer))), _) => Ok(answer),
             (_, Err(WriteEnd::Broken(error))) => Err(cut(error.to_string())),
             (_, Err(WriteEnd::Stalled)) | (Err(_), _) => Err(stalled),
@@ -273,8 +273,6 @@ struct Writer {
     position: u64,
     /// Where the last filler ended.
     filled: u64,
-    /// Whether the stream stands between two items.
-    whole: bool,
     behind: Behind,
     stall: Duration,
     counters: Arc<Counters>,
@@ -291,31 +289,38 @@ impl Writer {
                 tokio::select! {
                     piece = pieces.recv() => match piece {
                         Some(piece) => piece,
-                        // Dropped without an end, the archive still ends gracefully; inside an item it cannot.
-                        None if self.whole => Write::End,
-                        None => return Err(WriteEnd::Broken(io::ErrorKind::Interrupted.into())),
+                        // Dropped without an end, the archive still ends gracefully.
+                        None => Write::End,
                     },
                     _ = self.answered.wait_for(|seen| *seen) => return Err(WriteEnd::Answered),
                 }
             };
             match piece {
-                Write::Body { bytes, items, last } => self.body(bytes, items, last).await?,
+                Write::Item(item, _room) => self.item(item).await?,
                 Write::Fill => self.fill().await?,
                 Write::End => return self.end().await,
             }
         }
     }
 
-    async fn body(&mut self, bytes: Bytes, items: u64, last: bool) -> Result<(), WriteEnd> {
-        let length = bytes.len() as u64;
-        self.position += length;
-        self.whole = last;
-        self.counters.sent_items.fetch_add(items, Relaxed);
-        self.counters.sent_bytes.fetch_add(length, Relaxed);
-        self.behind.ends.push_back((self.position + u64::from(SEND_BUFFER), items, length));
-        self.pack(bytes).await?;
-        self.behind.credit(self.position, &self.counters);
-        if last && self.position - self.filled >= FILL_EVERY {
+    async fn item(&mut self, mut item: Item) -> Result<(), WriteEnd> {
+        let items = u64::from(item.counts());
+        let mut left = item.payload.len();
+        while let Some(bytes) = item.payload.take().map_err(WriteEnd::Spill)? {
+            let length = bytes.len() as u64;
+            left = left.saturating_sub(length);
+            let items = if left == 0 { items } else { 0 };
+            self.position += length;
+            self.counters.sent_items.fetch_add(items, Relaxed);
+            self.counters.sent_bytes.fetch_add(length, Relaxed);
+            self.behind.ends.push_back((self.position + u64::from(SEND_BUFFER), items, length));
+            self.pack(bytes).await?;
+            self.behind.credit(self.position, &self.counters);
+        }
+        if left > 0 {
+            return Err(WriteEnd::Spill(io::ErrorKind::UnexpectedEof.into()));
+        }
+        if self.position - self.filled >= FILL_EVERY {
             self.fill().await?;
         }
         Ok(())
@@ -341,8 +346,10 @@ impl Writer {
         self.flush().await?;
         self.behind.credit(u64::MAX, &self.counters);
         // Held open until the answer is there: an early close could drop it.
-        let _ = self.answered.wait_for(|seen| *seen).await;
-        Ok(())
+        match timeout(self.stall, self.answered.wait_for(|seen| *seen)).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(WriteEnd::Stalled),
+        }
     }
 
     async fn pack(&mut self, bytes: Bytes) -> Result<(), WriteEnd> {
