@@ -20,6 +20,7 @@ use crate::{
     report::{DecisionLine, Report, Tally},
     ui::{
         Screen, Style,
+        panel::Flow,
         words::{bytes, count, tame},
     },
     zimbra::{Job, MoveError, Mover, Order},
@@ -163,8 +164,7 @@ impl<'a> Night<'a> {
                 Some(happening) = self.happenings.recv() => self.happened(happening),
                 _ = tick.tick() => self.ticked(),
                 _ = redraw.tick() => {
-                    let at = self.clock.now();
-                    self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
+                    self.show();
                     Ok(())
                 }
             };
@@ -201,6 +201,12 @@ impl<'a> Night<'a> {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
         }
         Ok(())
+    }
+
+    fn show(&mut self) {
+        let at = self.clock.now();
+        let mailbox_s = self.seconds.distribution().map(|seconds| (seconds.p50, seconds.p90));
+        self.screen.show(at, &self.dispatcher.view(at), &Flow { mailbox_s, ..self.crew.flow() });
     }
 
     /// The turn: decide, write down, act.
@@ -342,7 +348,7 @@ impl<'a> Night<'a> {
 
     fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
         let at = self.clock.now();
-        self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
+        self.show();
         self.journal.end_run(self.run, at, ending).map_err(|error| journal_failed(&error))?;
         let mut report = Report::new(&self.dispatcher.summary(), ending);
         report.decisions = self.decisions;
