@@ -85,10 +85,11 @@ impl JournalError {
             // shared memory file are failed writes to it.
             Some(ErrorCode::SystemIoFailure) if is_write(error) => Self::Full { dir },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { dir, pid: None },
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt { dir, message },
+            // None: not SQLite's own, a value that is not what the layout promises.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => {
+                Self::Corrupt { dir, message }
+            }
             Some(_) => Self::Io { dir, message },
-            // Not SQLite's own: a value that is not what the layout promises.
-            None => Self::Corrupt { dir, message },
         }
     }
 

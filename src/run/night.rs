@@ -212,9 +212,10 @@ impl<'a> Night<'a> {
     /// The turn: decide, write down, act.
     fn decide(&mut self, event: Event) -> Result<(), JournalError> {
         let at = self.clock.now();
-        let actions = self.dispatcher.on(at, event.clone());
+        let kept = event.clone();
+        let actions = self.dispatcher.on(at, event);
         self.sequence += 1;
-        self.journal.append(self.run, self.sequence, at, &event, &actions)?;
+        self.journal.append(self.run, self.sequence, at, &kept, &actions)?;
         for action in actions {
             self.act(action);
         }

@@ -277,7 +277,7 @@ pub fn for_plan(
 /// # Panics
 /// Never: the compiled-in profile is checked by a test.
 pub fn defaults() -> Settings {
-    Layers::new(DEFAULT_PROFILE).and_then(|layers| layers.settle()).expect("the compiled-in profile is valid")
+    Layers::new(DEFAULT_PROFILE).and_then(layers::Layers::settle).expect("the compiled-in profile is valid")
 }
 
 /// `auto`, or a number from 1 to the ceiling.
@@ -288,7 +288,7 @@ pub fn parse_workers(text: &str, law: &Policy) -> Result<LimitPolicy, SettingsEr
     if text == "auto" {
         return Ok(match law.limit {
             LimitPolicy::Fixed(_) => LimitPolicy::Adaptive { start: law.min_workers },
-            adaptive => adaptive,
+            adaptive @ LimitPolicy::Adaptive { .. } => adaptive,
         });
     }
     match text.parse::<u32>() {
