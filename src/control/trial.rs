@@ -92,6 +92,12 @@ impl Trial {
         } else {
             Verdict::More
         };
+        // While the weights are a guess, a verdict that hangs on them is none.
+        let guessed = !weights.are_known() && !self.base.agrees_with(trial, needed);
+        let verdict = match verdict {
+            Verdict::Keep | Verdict::Undo if guessed => Verdict::Interrupted,
+            verdict => verdict,
+        };
         Outcome { verdict, before, after, error, needed }
     }
 }

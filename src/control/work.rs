@@ -38,10 +38,14 @@ pub(super) struct Weights {
     normal: [[f64; 3]; 3],
     target: [f64; 3],
     observed: u32,
+    /// Solo seconds of observations that held items.
+    seen_s: f64,
 }
 
-/// Observations between two fits.
+/// Observations between two fits, once there are many.
 const FIT_EVERY: u32 = 10;
+/// From so many solo seconds of streaming on, the weights are the servers' own and no longer the prior's.
+const KNOWN_AFTER_S: f64 = 600.0;
 
 impl Weights {
     pub(super) const fn new(prior: WorkPrior) -> Self {
@@ -51,12 +55,18 @@ impl Weights {
             normal: [[0.0; 3]; 3],
             target: [0.0; 3],
             observed: 0,
+            seen_s: 0.0,
         }
     }
 
     /// Worth of a credit in solo worker-seconds.
     pub(super) fn worth(&self, credit: Credit) -> f64 {
         credit.vector().iter().zip(self.now).map(|(x, c)| x * c).sum()
+    }
+
+    /// Whether they rest on measurements rather than on the prior.
+    pub(super) fn are_known(&self) -> bool {
+        self.seen_s >= KNOWN_AFTER_S
     }
 
     /// A worker spent `active_s` seconds on `credit` while each second was worth `1 / stretch` alone.
@@ -76,7 +86,11 @@ impl Weights {
             self.target[i] = self.target[i] * keep + weight * x[i] * solo_s;
         }
         self.observed += 1;
-        if self.observed.is_multiple_of(FIT_EVERY) {
+        if credit.items > 0.0 {
+            self.seen_s += solo_s;
+        }
+        // The first ones each say something new.
+        if self.observed < 4 * FIT_EVERY || self.observed.is_multiple_of(FIT_EVERY) {
             self.fit();
         }
     }
@@ -161,6 +175,23 @@ impl Window {
 
     pub(super) fn len(&self) -> usize {
         self.batches.len()
+    }
+
+    /// Whether every kind of work, or none, grew by `needed` from `self` to `later`: then weights do not
+    /// matter. A different mix of mailboxes moves them apart.
+    pub(super) fn agrees_with(&self, later: &Self, needed: f64) -> bool {
+        let (before, after) = (self.rates(), later.rates());
+        let grew = |(x, y): (&f64, &f64)| (*x > 0.0 || *y > 0.0).then(|| *y >= *x * (1.0 + needed));
+        let mut kinds = before.iter().zip(&after).filter_map(grew);
+        let first = kinds.next();
+        kinds.all(|kind| Some(kind) == first)
+    }
+
+    fn rates(&self) -> [f64; 3] {
+        let seconds = self.seconds().max(1e-9);
+        let mut sum = Credit::default();
+        self.batches.iter().for_each(|batch| sum.add(batch.credit));
+        sum.vector().map(|x| x / seconds)
     }
 
     /// Mean work rate, in undisturbed workers.

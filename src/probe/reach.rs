@@ -86,7 +86,7 @@ const READY_MADE: [&str; 4] = ["rotational", "linkspeed", "paths", "space"];
 /// Counters read within this many seconds count as read at once.
 const ONE_MOMENT: f64 = 0.2;
 /// Times a reading is repeated until it is of one moment.
-const TRIES: u32 = 10;
+const TRIES: u32 = 50;
 
 /// This machine, or a modelled one.
 struct Local {

@@ -229,10 +229,10 @@ impl Report {
         );
         let _ = writeln!(
             text,
-            "{} items, {:.1} MB in {:.1} min ({:.2} MB/s)",
+            "{} items, {:.1} MB in {} ({:.2} MB/s)",
             self.items,
             self.bytes as f64 / 1e6,
-            self.makespan_s / 60.0,
+            minutes(self.makespan_s),
             self.bytes as f64 / 1e6 / self.makespan_s.max(1e-9)
         );
         let _ = writeln!(
@@ -277,6 +277,11 @@ impl Report {
         }
         text
     }
+}
+
+/// Seconds below two minutes, minutes above.
+fn minutes(seconds: f64) -> String {
+    if seconds < 120.0 { format!("{seconds:.1} s") } else { format!("{:.1} min", seconds / 60.0) }
 }
 
 #[cfg(test)]

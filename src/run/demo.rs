@@ -33,7 +33,7 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         accounts: Population::Generated {
             count: args.accounts,
             giant_bytes: None,
-            shape: MailShape::default(),
+            shape: MailShape::demo(),
             empty: false,
         },
         seed: args.seed,
@@ -41,8 +41,12 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         speed: args.speed,
         ..Config::default()
     };
-    let target_config =
-        Config { machine: Profile::demo_destination(), ..Config::destination_for(&source_config) };
+    let target_config = Config {
+        machine: Profile::demo_destination(),
+        // Its items take a modelled second each: what waits in buffers would go on for a minute after a park.
+        receive_buffer: Some(16 << 10),
+        ..Config::destination_for(&source_config)
+    };
     let secret = secrecy::SecretString::from(source_config.admin_password.clone());
     let source = Lab::start(source_config).await.map_err(unforeseen)?;
     let destination = Lab::start(target_config).await.map_err(unforeseen)?;
@@ -52,6 +56,8 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
     let mut settings = settings::defaults();
     settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;
     settings.law.seed = args.seed;
+    // The administrator's own mailbox is not one of the people's.
+    settings.plan.exclude = vec!["admin@old.example".to_owned()];
     settings.state.directory = state.path().to_string_lossy().into_owned();
     point_at(&mut settings.source, &source);
     point_at(&mut settings.destination, &destination);

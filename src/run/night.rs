@@ -20,6 +20,7 @@ use crate::{
     report::{DecisionLine, Report, Tally},
     ui::{
         Screen, Style,
+        panel::Flow,
         words::{bytes, count, tame},
     },
     zimbra::{Job, MoveError, Mover, Order},
@@ -34,6 +35,9 @@ const SUM_UP: Duration = Duration::from_mins(1);
 
 /// Our own memory is looked at every so many ticks.
 const MEMORY_EVERY: u64 = 10;
+
+/// Failed readings in a row before the operator is told.
+const TOLD_AFTER: u32 = 3;
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -83,7 +87,8 @@ pub struct Night<'a> {
     decisions: Vec<DecisionLine>,
     seconds: Tally,
     sizes: Tally,
-    blind: BTreeMap<Side, String>,
+    /// Readings that failed in a row.
+    blind: BTreeMap<Side, u32>,
     ending: Option<Ending>,
     peak_memory: Option<u64>,
     ticks: u64,
@@ -159,8 +164,7 @@ impl<'a> Night<'a> {
                 Some(happening) = self.happenings.recv() => self.happened(happening),
                 _ = tick.tick() => self.ticked(),
                 _ = redraw.tick() => {
-                    let at = self.clock.now();
-                    self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
+                    self.show();
                     Ok(())
                 }
             };
@@ -197,6 +201,12 @@ impl<'a> Night<'a> {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
         }
         Ok(())
+    }
+
+    fn show(&mut self) {
+        let at = self.clock.now();
+        let mailbox_s = self.seconds.distribution().map(|seconds| (seconds.p50, seconds.p90));
+        self.screen.show(at, &self.dispatcher.view(at), &Flow { mailbox_s, ..self.crew.flow() });
     }
 
     /// The turn: decide, write down, act.
@@ -269,7 +279,7 @@ impl<'a> Night<'a> {
                     bytes(receipt.bytes),
                     receipt.active_s
                 );
-                self.screen.note(at, &line);
+                self.screen.log(at, &line);
             }
             Outcome::Moved(receipt) => {
                 let first = receipt.notes.first().map(|note| tame(note)).unwrap_or_default();
@@ -287,7 +297,7 @@ impl<'a> Night<'a> {
         let at = self.clock.now();
         match reading {
             Reading::Sample(sample) => {
-                if self.blind.remove(&side).is_some() {
+                if self.blind.remove(&side).is_some_and(|failures| failures >= TOLD_AFTER) {
                     self.screen.note(at, &format!("{side}: samples are back"));
                 }
                 if let Some(cpu) = sample.cpu {
@@ -296,10 +306,12 @@ impl<'a> Night<'a> {
                 Some(Event::Sample(sample))
             }
             Reading::Failed(error) => {
-                let words = tame(&error.to_string());
-                if self.blind.get(&side) != Some(&words) {
-                    self.screen.warn(at, &words);
-                    self.blind.insert(side, words);
+                // One odd reading is no news; a row of them is.
+                let failures = self.blind.entry(side).or_default();
+                *failures += 1;
+                if *failures == TOLD_AFTER || (*failures == 1 && error.ends_connection()) {
+                    *failures = (*failures).max(TOLD_AFTER);
+                    self.screen.warn(at, &tame(&error.to_string()));
                 }
                 None
             }
@@ -336,7 +348,7 @@ impl<'a> Night<'a> {
 
     fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
         let at = self.clock.now();
-        self.screen.show(at, &self.dispatcher.view(at), &self.crew.flow());
+        self.show();
         self.journal.end_run(self.run, at, ending).map_err(|error| journal_failed(&error))?;
         let mut report = Report::new(&self.dispatcher.summary(), ending);
         report.decisions = self.decisions;

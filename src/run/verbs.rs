@@ -34,7 +34,11 @@ use crate::{
         Screen, Style,
         words::{bytes, count, tame},
     },
-    zimbra::plan::Planned,
+    zimbra::{
+        MoveError, directory,
+        plan::{Obstacle, Planned},
+        session::Server,
+    },
 };
 
 /// Rows of a plan shown on a terminal; the JSON has all of them.
@@ -70,14 +74,71 @@ pub async fn plan(args: PlanArgs, around: &Surroundings) -> Result<Exit, Ended> 
     let clock = Clock::start(1.0);
     let pair = world::pair(&settings, around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
-    say(&if args.json { json(&PlanReport::new(&planned)) } else { plan_text(&planned, &settings) });
+    let servers = [Installation::ask(&pair.source).await?, Installation::ask(&pair.destination).await?];
+    say(&if args.json {
+        json(&PlanReport { servers: Some(servers), ..PlanReport::new(&planned) })
+    } else {
+        installations_text(&servers) + &plan_text(&planned, &settings)
+    });
     Ok(Exit::Done)
+}
+
+/// What one installation is made of.
+#[derive(Debug, Serialize)]
+struct Installation {
+    side: Side,
+    mail_stores: Vec<String>,
+    classes_of_service: Vec<String>,
+    admin_token_s: f64,
+}
+
+impl Installation {
+    async fn ask(server: &Server) -> Result<Self, MoveError> {
+        let token = server.token().await?;
+        // A delegated administrator may be refused these; the plan stands without them.
+        let known = |found: Result<Vec<String>, MoveError>| match found {
+            Err(MoveError::Fault { .. }) => Ok(Vec::new()),
+            other => other,
+        };
+        let stores = directory::stores(server).await;
+        let names = |stores: Vec<directory::Store>| stores.into_iter().map(|store| store.name).collect();
+        Ok(Self {
+            side: server.access().side,
+            mail_stores: known(stores.map(names))?,
+            classes_of_service: known(directory::classes_of_service(server).await)?,
+            admin_token_s: token.lifetime().as_secs_f64(),
+        })
+    }
+}
+
+fn installations_text([source, destination]: &[Installation; 2]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for side in [source, destination] {
+        let life = crate::ui::words::span(Duration::from_secs_f64(side.admin_token_s));
+        let stores = tame(&side.mail_stores.join(", "));
+        let _ =
+            writeln!(text, "{}: mail stores {stores}; admin token lives {life} and is renewed", side.side);
+    }
+    let missing: Vec<&str> = source
+        .classes_of_service
+        .iter()
+        .filter(|name| !destination.classes_of_service.contains(name))
+        .map(String::as_str)
+        .collect();
+    if !missing.is_empty() && !destination.classes_of_service.is_empty() {
+        let missing = tame(&missing.join(", "));
+        let _ = writeln!(text, "warning: classes of service the destination does not have: {missing}");
+    }
+    text
 }
 
 /// A plan, as `plan --json` prints it.
 #[derive(Debug, Serialize)]
 struct PlanReport<'a> {
     schema_version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    servers: Option<[Installation; 2]>,
     accounts: Vec<PlanLine<'a>>,
 }
 
@@ -105,7 +166,7 @@ impl<'a> PlanReport<'a> {
             })
             .collect();
         accounts.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.source.cmp(b.source)));
-        Self { schema_version: 1, accounts }
+        Self { schema_version: 1, servers: None, accounts }
     }
 }
 
@@ -145,10 +206,20 @@ fn plan_text(planned: &[Planned], settings: &Settings) -> String {
             let _ = writeln!(text, "warning: {}: {warning}", tame(row.target));
         }
     }
-    for row in &blocked {
+    for row in blocked.iter().take(SHOWN_ROWS) {
         let (cause, next) =
             (row.obstacle.as_deref().unwrap_or_default(), row.next.as_deref().unwrap_or_default());
         let _ = writeln!(text, "blocked: {}\n   next: {}", tame(cause), tame(next));
+    }
+    if blocked.len() > SHOWN_ROWS {
+        let _ = writeln!(text, "and {} more are blocked; --json lists all", blocked.len() - SHOWN_ROWS);
+    }
+    let missing = planned.iter().filter(|row| row.obstacle == Some(Obstacle::MissingOnDestination));
+    if free.is_empty() && missing.count() > 0 {
+        let _ = writeln!(
+            text,
+            "hint: if the domain has another name there, set plan.domain_map = {{ \"old.name\" = \"new.name\" }}"
+        );
     }
     let hosts: HashSet<&str> =
         planned.iter().map(|row| row.mail_host.as_str()).filter(|host| !host.is_empty()).collect();

@@ -35,6 +35,9 @@ use crate::{
 /// Between two requests for nothing that measure a server's answer time, in control time.
 const ANSWER_EVERY: Duration = Duration::from_secs(15);
 
+/// A modelled machine writes its counters every 50 ms of real time; reading faster sees nothing new.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
+
 /// The two mail servers.
 #[derive(Clone, Debug)]
 pub struct Pair {
@@ -163,7 +166,7 @@ fn known_hosts(given: &ServerSettings) -> PathBuf {
 
 /// Rings at every reading of both machines and, unless one of them is this machine, of this one.
 pub fn ring_readings(bell: &Bell, settings: &Settings, clock: &Clock, with_host: bool) {
-    let interval = clock.real(settings.probe.interval).max(Duration::from_millis(20));
+    let interval = clock.real(settings.probe.interval).max(SHORTEST_INTERVAL.min(settings.probe.interval));
     let mut sides: Vec<_> = [Side::Source, Side::Destination]
         .into_iter()
         .filter_map(|side| reach(settings, side).map(|(reach, watch)| (side, reach, watch)))

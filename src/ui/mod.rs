@@ -62,6 +62,13 @@ impl Screen {
         }
     }
 
+    /// One dated line that a log should have but a view would drown in.
+    pub fn log(&mut self, at: Moment, text: &str) {
+        if self.style == Style::Lines {
+            self.line(at, text);
+        }
+    }
+
     /// One dated line that must be seen even when little is shown.
     pub fn warn(&mut self, at: Moment, text: &str) {
         let text = if self.colour { format!("\x1b[33m{text}\x1b[0m") } else { text.to_owned() };

@@ -9,7 +9,7 @@ use crate::control::{
 };
 
 /// What has gone through the workers' hands, the running ones included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Flow {
     /// Items written to the destination's socket.
     pub sent_items: u64,
@@ -19,6 +19,8 @@ pub struct Flow {
     pub stored_items: u64,
     /// Their bytes.
     pub stored_bytes: u64,
+    /// Seconds within which half, and nine in ten, of the moved mailboxes were done.
+    pub mailbox_s: Option<(f64, f64)>,
 }
 
 /// Cells of a gauge's bar.
@@ -61,6 +63,9 @@ pub fn panel(view: &View, flow: &Flow, width: usize) -> Vec<String> {
             view.eta.map_or_else(|| "not yet known".to_owned(), span)
         ),
     ];
+    if let Some((half, most)) = flow.mailbox_s {
+        lines.push(format!("a mailbox  half within {half:.1} s, nine in ten within {most:.1} s"));
+    }
     lines.extend(view.machines.iter().map(machine));
     if let Some(decision) = &view.last_decision {
         lines.push(format!("last       {}", tame(&decision.line())));

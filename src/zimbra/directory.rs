@@ -122,6 +122,45 @@ pub async fn folders(server: &Server, address: &str) -> Result<BTreeMap<String, 
     Ok(counts)
 }
 
+/// One mail store of an installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// Its name, as accounts' mail host says it.
+    pub name: String,
+    /// Its administration port.
+    pub admin_port: u16,
+}
+
+/// The mail stores of an installation.
+///
+/// # Errors
+/// As [`Server::ask`].
+pub async fn stores(server: &Server) -> Result<Vec<Store>, MoveError> {
+    let mut stores = Vec::new();
+    let body = format!("<GetAllServersRequest xmlns=\"{ADMIN}\" service=\"mailbox\"/>");
+    let mut note = |row: Element| {
+        let name =
+            row.property("zimbraServiceHostname").or_else(|| row.attribute("name")).unwrap_or_default();
+        let admin_port = row.property("zimbraAdminPort").and_then(|port| port.parse().ok()).unwrap_or(7071);
+        stores.push(Store { name: name.to_owned(), admin_port });
+    };
+    server.ask_rows(&body, None, Some("server"), &mut note).await?;
+    Ok(stores)
+}
+
+/// Names of the classes of service, which accounts on the other side should find again.
+///
+/// # Errors
+/// As [`Server::ask`].
+pub async fn classes_of_service(server: &Server) -> Result<Vec<String>, MoveError> {
+    let mut names = Vec::new();
+    let body = format!("<GetAllCosRequest xmlns=\"{ADMIN}\"/>");
+    let mut note = |row: Element| names.extend(row.attribute("name").map(str::to_owned));
+    server.ask_rows(&body, None, Some("cos"), &mut note).await?;
+    names.sort();
+    Ok(names)
+}
+
 /// Asks for nothing: whether the token is good and how long an answer takes.
 ///
 /// # Errors

@@ -85,6 +85,11 @@ impl Token {
         self.lifetime.saturating_sub(self.begun.elapsed())
     }
 
+    /// How long it lived when it was fetched.
+    pub const fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
     fn worn(&self) -> bool {
         self.left() < self.lifetime / 2
     }

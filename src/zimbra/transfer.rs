@@ -591,3 +591,23 @@ impl Trip<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_link_is_told_from_a_slow_server() {
+        let judged = |bytes: u64, seconds: u64, busy: f64| {
+            let link = Link::default();
+            link.streams.store(1, Relaxed);
+            link.note(bytes, Duration::from_secs(seconds));
+            link.judge(busy, 10e6);
+            link.slow.load(Relaxed)
+        };
+        assert!(judged(20_000_000, 10, 0.1), "2 MB/s from an idle server");
+        assert!(!judged(20_000_000, 10, 0.9), "2 MB/s from a busy one");
+        assert!(!judged(200_000_000, 10, 0.1), "20 MB/s");
+        assert!(!judged(1_000_000, 10, 0.1), "too little to judge by");
+    }
+}

@@ -35,6 +35,8 @@ pub(super) fn write(
         ("self/mountinfo", mountinfo(profile)),
         ("uptime", uptime(now_s, counters)),
     ];
+    // The clock is away while the rest is written and comes last: a reader sees that it must read again.
+    let _ = fs::remove_file(folder.join("uptime"));
     for (name, text) in files {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {

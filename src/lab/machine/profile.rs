@@ -189,7 +189,7 @@ impl Profile {
             memory_base_mb: 3_600.0,
             import_memory_mb: 60.0,
             background: vec![Background { from: 0.0, to: 24.0, cpu: 0.05, disk: 0.03 }],
-            bursts: vec![Burst { at_s: 500.0, for_s: 240.0, cpu: 0.45, disk: 0.2 }],
+            bursts: vec![Burst { at_s: 900.0, for_s: 300.0, cpu: 0.25, disk: 0.2 }],
             ..Self::default()
         }
     }
