@@ -191,6 +191,27 @@ async fn a_warning_is_never_a_success() {
         assert!(told >= 3 && told <= count as usize && receipt.notes.len() <= 200, "{name}: {told}");
         world.finish(name).await;
     }
+    // The counts agree, as all of it is there by now; what was refused is told all the same.
+    let warn = FaultKind::ImportWarn { code: "mail.INVALID_REQUEST".into(), count: 3, every: 2 };
+    world.destination.inject(&address("ann"), Fault::once(warn));
+    let receipt = world.attempt(&world.relay(), "ann", 2, Some(0)).await.unwrap();
+    assert_eq!(receipt.differences, 3, "{:?}", receipt.notes);
+}
+
+/// Contacts without an e-mail address are recognised by nobody: those that were refused before must come,
+/// those that are there must not come again.
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_refused_at_first_come_later_and_once() {
+    let (world, names) = World::natural(21, 4).await;
+    for (every, name) in (1..).zip(&names) {
+        let expected = world.source.expected(&address(name)).unwrap();
+        let contacts = expected.items.iter().filter(|item| item.kind == "contact").count();
+        assert!(contacts > 4, "{contacts} contacts prove nothing");
+        let warn = FaultKind::ImportWarn { code: "service.FAILURE".into(), count: 10_000, every: every + 1 };
+        world.destination.inject(&address(name), Fault::once(warn));
+        assert!(world.carry(name).await.unwrap().differences > 0);
+        world.finish(name).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -277,6 +277,47 @@ async fn killed_at_random_and_started_again_nothing_is_lost_or_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn large_items_leave_nothing_in_the_temporary_folder() {
+    let world = World::with(88, vec![Sized::messages("gus", 2, 20_000_000)]).await;
+    world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = Some(6.0 / 50.0));
+    let temporary = world.scratch.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let command = || {
+        let mut command = run_command(&world, &["--workers", "1"]);
+        command.env("TMPDIR", &temporary);
+        command
+    };
+    let child = command().stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    until("an item lies in a nameless file there", || {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
+        let mut targets = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+        targets.any(|target| target.starts_with(&temporary))
+    })
+    .await;
+    signal(&child, "KILL");
+    let _ = wait(child).await;
+    assert!(is_empty(&temporary), "a kill leaves nothing behind");
+    world.imports_ended().await;
+    world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = None);
+    let (code, _, said) = finish(command()).await;
+    assert_eq!(code, 0, "{said}");
+    world.assert_moved("gus");
+    assert!(is_empty(&temporary), "something is left in the temporary folder");
+
+    let mut nowhere = run_command(&world, &["--workers", "1"]);
+    nowhere
+        .env("TMPDIR", "/nonexistent")
+        .args(["--state-dir", world.scratch.path().join("other").to_str().unwrap()]);
+    world.destination.set_quota(&address("gus"), 0);
+    let (code, out, said) = finish(nowhere).await;
+    assert_eq!(code, 3, "{said}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let failure = &json["failures"][0];
+    assert_eq!(failure["code"], "ZP-TEMP-SPACE", "{failure}");
+    assert!(failure["next"].as_str().unwrap().contains("TMPDIR"), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_polite_signal_finishes_what_runs_and_starts_nothing_more() {
     let world = slow_world(76, 12).await;
     let child = spawn(&world, &[]);

@@ -24,7 +24,6 @@ use super::{
     answer::{Answer, Verdict},
     archive::{
         checker::{Broken, Checker, Facts},
-        format::ItemKind,
         item::Item,
         wire::{Unpacker, Wire},
     },
@@ -186,7 +185,7 @@ impl Relay {
         counters: Arc<Counters>,
     ) -> Result<Receipt, MoveError> {
         let begun = Instant::now();
-        let before = self.prepare(&job, &counters).await?;
+        self.prepare(&job, &counters).await?;
         let baseline = counters.baseline().unwrap_or(0);
         let mut trip = Trip {
             relay: self,
@@ -195,7 +194,7 @@ impl Relay {
             counters: &counters,
             upload: None,
             parked: Duration::ZERO,
-            contacts_there: if job.attempt > 1 && baseline == 0 { before } else { BTreeMap::new() },
+            contacts_there: BTreeMap::new(),
         };
         let facts = trip.export_all().await;
         counters.enter(Phase::Storing);
@@ -236,11 +235,7 @@ impl Relay {
     }
 
     /// Waits until the destination's mailbox stands still, and remembers what it held at first.
-    async fn prepare(
-        &self,
-        job: &Job,
-        counters: &Counters,
-    ) -> Result<BTreeMap<String, FolderCount>, MoveError> {
+    async fn prepare(&self, job: &Job, counters: &Counters) -> Result<(), MoveError> {
         counters.enter(Phase::Preparing);
         let look = || async {
             match directory::folders(&self.destination, &job.target).await {
@@ -270,7 +265,7 @@ impl Relay {
             }
         }
         counters.set_baseline(job.baseline.unwrap_or_else(|| items(&seen))).await;
-        Ok(seen)
+        Ok(())
     }
 
     /// What the import's answer means for this mailbox.
@@ -360,14 +355,17 @@ struct Trip<'a> {
     counters: &'a Arc<Counters>,
     upload: Option<Upload>,
     parked: Duration,
-    /// Contacts the destination holds from an attempt of ours before, by folder: those without an e-mail
-    /// address would be doubled, and they arrive in the same order, so as many are passed over.
-    contacts_there: BTreeMap<String, FolderCount>,
+    /// Contacts the destination holds from an attempt of ours before, by folder and fields: it recognises
+    /// none that has no e-mail address, so it would store those again.
+    contacts_there: BTreeMap<(String, String), u64>,
 }
 
 impl Trip<'_> {
     /// The mailbox, then Trash and Junk where the first export stated items it did not hold.
     async fn export_all(&mut self) -> Result<Facts, Halt> {
+        if self.job.attempt > 1 {
+            self.look_at_contacts().await?;
+        }
         self.counters.enter(Phase::Moving);
         let mut facts = self.export("").await?;
         if self.relay.manner.trash_and_junk {
@@ -381,9 +379,42 @@ impl Trip<'_> {
         Ok(facts)
     }
 
+    /// Notes which contacts the destination has already.
+    async fn look_at_contacts(&mut self) -> Result<(), Halt> {
+        let (side, what) = (Side::Destination, "the export of its contacts");
+        let query = "fmt=tar&types=contact&query=is:anywhere";
+        let Some(mut response) = self.open_export(side, "", query).await? else { return Ok(()) };
+        let mut checker = Checker::new(self.relay.manner.spill_bytes);
+        let mut ready = Vec::new();
+        let mut patience = self.relay.manner.first_byte;
+        loop {
+            let chunk = timeout(patience, response.chunk())
+                .await
+                .map_err(|_| MoveError::Stalled { side, what, after: patience })?
+                .map_err(|error| MoveError::Cut { side, what, cause: chain(&error.without_url()) })?;
+            let Some(chunk) = chunk else { break };
+            patience = self.relay.manner.stall;
+            checker.feed(&chunk, &mut ready).map_err(|broken| match broken {
+                Broken::Unsound(cause) => MoveError::Garbled { side, request: what.to_owned(), cause },
+                Broken::Spill(error) => MoveError::Spill(error),
+            })?;
+            for item in ready.drain(..) {
+                if let Some(fields) = item.fields {
+                    *self.contacts_there.entry((item.folder, fields)).or_default() += 1;
+                }
+            }
+        }
+        if checker.finish().ended {
+            return Ok(());
+        }
+        let cause = "it ends before the end of the archive".to_owned();
+        Err(MoveError::Garbled { side, request: what.to_owned(), cause }.into())
+    }
+
     async fn export(&mut self, folder: &str) -> Result<Facts, Halt> {
         let wire = self.relay.wire(Side::Source);
-        let Some(mut response) = self.open_export(folder, wire).await? else {
+        let query = format!("fmt={}", wire.word());
+        let Some(mut response) = self.open_export(Side::Source, folder, &query).await? else {
             return Ok(Facts { ended: true, ..Facts::default() });
         };
         let link = &self.relay.source_link;
@@ -429,42 +460,43 @@ impl Trip<'_> {
         Ok(facts)
     }
 
-    /// The export's answer once its head is here, or `None` when there is nothing to export.
-    async fn open_export(&mut self, folder: &str, wire: Wire) -> Result<Option<Response>, Halt> {
-        let (relay, account) = (self.relay, self.job.source.as_str());
+    /// The answer to an export once its head is here, or `None` when there is nothing to export.
+    async fn open_export(&mut self, side: Side, folder: &str, query: &str) -> Result<Option<Response>, Halt> {
+        let what = "the export";
+        let relay = self.relay;
+        let (server, account) = match side {
+            Side::Destination => (&relay.destination, self.job.target.as_str()),
+            _ => (&relay.source, self.job.source.as_str()),
+        };
         let path = format!(
-            "/service/home/{}{}?fmt={}",
+            "/service/home/{}{}?{query}",
             utf8_percent_encode(account, PATH),
-            utf8_percent_encode(folder, PATH),
-            wire.word()
+            utf8_percent_encode(folder, PATH)
         );
-        let mut token = relay.source.token().await?;
+        let mut token = server.token().await?;
         for last in [false, true] {
             let sent = loop {
                 self.obey().await?;
                 tokio::select! {
-                    sent = timeout(relay.manner.first_byte, relay.source.get(&path, &token).send()) => break sent,
+                    sent = timeout(relay.manner.first_byte, server.get(&path, &token).send()) => break sent,
                     _ = self.orders.changed() => {}
                 }
             };
             let after = relay.manner.first_byte;
             let response = sent
-                .map_err(|_| MoveError::Stalled { side: Side::Source, what: "the export", after })?
-                .map_err(|error| relay.source.unreachable(&error.without_url()))?;
+                .map_err(|_| MoveError::Stalled { side, what, after })?
+                .map_err(|error| server.unreachable(&error.without_url()))?;
             match response.status() {
                 StatusCode::OK => return Ok(Some(response)),
                 StatusCode::NO_CONTENT => return Ok(None),
-                status => {
-                    if status == StatusCode::UNAUTHORIZED && !last {
-                        token = relay.after_401(&relay.source).await?;
-                        continue;
-                    }
-                    let refused = refusal(Side::Source, "the export", response).await;
-                    return Err(relay.explain(&relay.source, account, refused).await.into());
+                StatusCode::UNAUTHORIZED if !last => token = relay.after_401(server).await?,
+                _ => {
+                    let refused = refusal(side, what, response).await;
+                    return Err(relay.explain(server, account, refused).await.into());
                 }
             }
         }
-        Err(MoveError::TokenRefused { side: Side::Source }.into())
+        Err(MoveError::TokenRefused { side }.into())
     }
 
     /// Sends what is whole. The import is opened with the first item, so that its first byte follows at once.
@@ -488,12 +520,12 @@ impl Trip<'_> {
     }
 
     fn is_there_already(&mut self, item: &Item) -> bool {
-        if item.kind != Some(ItemKind::Contact) {
+        let Some(fields) = item.fields.as_ref().filter(|_| !self.contacts_there.is_empty()) else {
             return false;
-        }
-        match self.contacts_there.get_mut(&item.folder) {
-            Some(count) if count.items > 0 => {
-                count.items -= 1;
+        };
+        match self.contacts_there.get_mut(&(item.folder.clone(), fields.clone())) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
                 true
             }
             _ => false,

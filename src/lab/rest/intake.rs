@@ -219,8 +219,8 @@ impl<'a> Import<'a> {
         }
         if described.kind == ItemKind::Contact {
             self.machine.carry(&mut self.stream, text.len() as u64, Wire::In).await;
-            let received =
-                Received { content: String::new(), size: 0, kept: self.keep_bodies.then(Vec::new) };
+            // Contacts are their description, so they can always be exported again.
+            let received = Received { content: String::new(), size: 0, kept: Some(Vec::new()) };
             return Ok(self.commit(&described, received, &text).await);
         }
         self.pending = Some(Pending { path: path.into(), text, described });

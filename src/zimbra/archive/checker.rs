@@ -90,14 +90,47 @@ struct Meta {
     path: String,
     size: u64,
     blob_digest: Option<String>,
+    metadata: String,
 }
 
 impl Meta {
+    /// A contact's fields, from the bencoded dictionary under `fld`: names and values, a line end between
+    /// them. What follows the dictionary (the version) is left out.
+    fn fields(&self) -> String {
+        let mut rest = self.metadata.split_once("3:fldd").map_or("", |(_, fields)| fields);
+        let mut fields = String::with_capacity(rest.len());
+        while let Some((value, tail)) = bencoded_text(rest) {
+            fields.push_str(value);
+            fields.push('\n');
+            rest = tail;
+        }
+        // What is not made of texts alone stands as it is.
+        if !rest.starts_with('e') {
+            fields.push_str(rest);
+        }
+        fields
+    }
+
     /// `/Inbox/` and `/Inbox` both to `/Inbox`; the root stays `/`.
     fn folder(&self) -> String {
         let trimmed = self.path.trim_end_matches('/');
         if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
     }
+}
+
+/// `3:abc...` to `abc` and the rest. Some versions count a text's bytes and others its characters: what leads
+/// to something readable next is right.
+fn bencoded_text(text: &str) -> Option<(&str, &str)> {
+    let (length, tail) = text.split_once(':')?;
+    let length: usize = length.parse().ok()?;
+    let by_bytes = tail.split_at_checked(length).filter(|(_, rest)| {
+        rest.starts_with('e')
+            || rest.split_once(':').is_some_and(|(length, _)| length.parse::<usize>().is_ok())
+    });
+    by_bytes.or_else(|| {
+        let end = tail.char_indices().nth(length).map_or(tail.len(), |(at, _)| at);
+        tail.split_at_checked(end)
+    })
 }
 
 /// The item being put together.
@@ -257,7 +290,8 @@ impl Items {
                 self.facts.items += 1;
             }
         }
-        ready.push(Item { payload: open.spool.seal()?, kind, folder });
+        let fields = open.meta.as_ref().filter(|_| kind == Some(ItemKind::Contact)).map(Meta::fields);
+        ready.push(Item { payload: open.spool.seal()?, kind, folder, fields });
         Ok(())
     }
 }
@@ -323,6 +357,19 @@ mod tests {
         super::format::{blob_digest, header, padded, trailer},
         *,
     };
+
+    #[test]
+    fn a_contact_is_the_same_on_every_version() {
+        let fields = |metadata: &str| Meta { metadata: metadata.to_owned(), ..Meta::default() }.fields();
+        let old = fields("d3:fldd9:firstName3:Zo\u{e9}5:phone6:+49 17e1:vi8ee");
+        let new = fields("d3:fldd9:firstName4:Zo\u{e9}5:phone6:+49 17e1:vi10ee");
+        assert_eq!(old, new);
+        assert_ne!(old, fields("d3:fldd9:firstName3:Zo\u{eb}5:phone6:+49 17e1:vi10ee"));
+        assert_ne!(fields("d3:fldd4:name1:1e1:vi10ee"), fields("d3:fldd4:name1:2e1:vi10ee"));
+        assert_ne!(fields("d3:fldd4:name2:11e1:vi10ee"), fields("d3:fldd4:name2:12e1:vi10ee"));
+        assert_ne!(fields("d3:fldd1:ad1:b1:cee"), fields("d3:fldd1:ad1:b1:dee"), "what is not understood");
+        assert_eq!((fields(""), fields("d3:fldde1:vi10ee")), (String::new(), String::new()));
+    }
 
     #[derive(Default)]
     struct Builder(Vec<u8>);

@@ -116,6 +116,9 @@ pub struct Item {
     pub kind: Option<ItemKind>,
     /// The folder it lies in, such as `/Inbox`; for a folder, itself.
     pub folder: String,
+    /// Of a contact: its fields in a form that is the same on every server. Nothing else tells one contact
+    /// without an e-mail address from another.
+    pub fields: Option<String>,
 }
 
 impl Item {
