@@ -397,6 +397,12 @@ impl Settings {
                     ));
                 }
             }
+            if server.port == 0 {
+                return Err(SettingsError::value(
+                    &format!("{side}.port"),
+                    "a port is a number from 1 to 65535",
+                ));
+            }
             if server.host.contains('/') || server.host.contains(char::is_whitespace) {
                 return Err(SettingsError::value(
                     &format!("{side}.host"),
