@@ -35,7 +35,7 @@ use proc::Counters;
 /// First pause after a lost connection; doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest pause between two attempts to reach a machine.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How soon a thread notices that nobody listens any more.
 const NOTICE: Duration = Duration::from_millis(100);
 /// What is told about free space, mounts and links is asked for once in so many readings: once a minute at

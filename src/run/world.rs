@@ -279,17 +279,16 @@ fn domain_of(address: &str) -> Option<String> {
 fn wish(settings: &Settings) -> Result<Wish, Ended> {
     let given = &settings.plan;
     let file = given.accounts_file.as_str();
-    let accounts = match file {
-        "" => None,
-        _ => {
-            let text = read_list(file).map_err(|error| {
-                Ended::new(Exit::Usage, format!("cannot read the list of accounts {file}: {error}"))
-            })?;
-            Some(
-                plan::parse_accounts(&text)
-                    .map_err(|cause| Ended::new(Exit::Usage, format!("{file}: {cause}")))?,
-            )
-        }
+    let accounts = if file.is_empty() {
+        None
+    } else {
+        let text = read_list(file).map_err(|error| {
+            Ended::new(Exit::Usage, format!("cannot read the list of accounts {file}: {error}"))
+        })?;
+        Some(
+            plan::parse_accounts(&text)
+                .map_err(|cause| Ended::new(Exit::Usage, format!("{file}: {cause}")))?,
+        )
     };
     let exclude: HashSet<String> = given.exclude.iter().map(|address| address.to_lowercase()).collect();
     Ok(Wish { accounts, exclude, domain_map: given.domain_map.clone() })
