@@ -12,11 +12,14 @@ use zmpace::{
     lab::{Config, Fault, FaultKind, PathClass, Population, Sized},
     zimbra::{
         Counters, MoveError, Mover, Order,
-        transfer::{Format, Resolve},
+        transfer::{Format, Relay, Resolve},
     },
 };
 
-use crate::world::{World, address, assert_discreet, job, three};
+use crate::{
+    puppet::{self, Puppet},
+    world::{PASSWORD, World, address, assert_discreet, job, three},
+};
 
 /// Longer than any patience here.
 const LONG: Duration = Duration::from_mins(10);
@@ -84,6 +87,63 @@ async fn a_short_archive_under_a_200_is_counted_and_never_a_success() {
     }
     world.source.clear(&address("bob"));
     world.finish("bob").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_whole_around_an_archive_that_is_not() {
+    let world = World::with(36, vec![messages("ann", 12)]).await;
+    let server = world.server(Side::Source, PASSWORD);
+    let token = server.token().await.unwrap();
+    let path = format!("/service/home/{}?fmt=tar", address("ann"));
+    let archive = server.get(&path, &token).send().await.unwrap().bytes().await.unwrap().to_vec();
+    let mut tar = tar::Archive::new(archive.as_slice());
+    let entries: Vec<u64> =
+        tar.entries().unwrap().map(|entry| entry.unwrap().raw_header_position()).collect();
+    let end = archive.len() - 1024;
+    let mut flipped = archive.clone();
+    flipped[entries[entries.len() / 2] as usize + 3] ^= 0x40;
+    let between = entries[entries.len() - 4] as usize;
+    for (what, body) in [
+        ("nothing", Vec::new()),
+        ("a web page", b"<html><title>Please log in</title></html>".repeat(40)),
+        ("zeros short of an end", vec![0; 512]),
+        ("cut between two entries", archive[..between].to_vec()),
+        ("cut inside a header", archive[..between + 100].to_vec()),
+        ("cut inside a body", archive[..between - 1_500].to_vec()),
+        ("without the second of its end blocks", archive[..end.min(last_item_end(&archive)) + 512].to_vec()),
+        ("a damaged header", flipped),
+    ] {
+        let puppet = Puppet::playing(move |head, request| {
+            if head.starts_with("GET ") {
+                let mut answer =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+                answer.extend_from_slice(&body);
+                return answer;
+            }
+            puppet::empty_mailboxes(head, request)
+        })
+        .await;
+        let relay = Relay::new(
+            puppet.server(Side::Source),
+            world.server(Side::Destination, PASSWORD),
+            World::manner(),
+        );
+        let error = world.attempt(&relay, "ann", 1, Some(0)).await.expect_err(what);
+        println!("{what}: {error}");
+        assert!(matches!(error, MoveError::Unsound { .. }), "{what}: {error}");
+        assert_eq!(error.retry(), Retry::BackOff, "{what}");
+        world.imports_ended().await;
+        assert!(world.arrived("ann").items.iter().all(zmpace::lab::ItemView::is_sound), "{what}");
+        assert_eq!(world.destination.record().runaways, 0, "{what}");
+    }
+    world.finish("ann").await;
+}
+
+/// Where the last entry of a tar ends.
+fn last_item_end(archive: &[u8]) -> usize {
+    let mut tar = tar::Archive::new(archive);
+    let last = tar.entries().unwrap().map(Result::unwrap).last().unwrap();
+    (last.raw_file_position() + last.size().next_multiple_of(512)) as usize
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -177,7 +177,7 @@ async fn converse(
     let answer = script(&head, &String::from_utf8_lossy(&body));
     stream.write_all(&answer).await?;
     stream.flush().await?;
-    return stream.shutdown().await;
+    stream.shutdown().await
 }
 
 async fn more(stream: &mut TlsStream<TcpStream>, buffer: &mut Vec<u8>) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Two lab servers and the means to move mailboxes between them; tests read as sentences on top of it.
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
@@ -236,7 +237,7 @@ pub fn assert_discreet(error: &(dyn std::error::Error + 'static)) {
     let mut shown = format!("{error} {error:?}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        shown += &format!(" {error} {error:?}");
+        let _ = write!(shown, " {error} {error:?}");
         cause = error.source();
     }
     assert_no_secret(&shown);
@@ -280,9 +281,17 @@ pub fn program() -> Command {
     command
 }
 
-/// Runs a command to its end off the test's own thread: code, standard output, standard error.
+/// Runs a command to its end off the test's own thread: code, standard output, standard error. One that takes
+/// two minutes is ended, and the test with it.
 pub async fn finish(mut command: Command) -> (i32, String, String) {
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = child.id().to_string();
+    let waiting = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
+    let Ok(output) = tokio::time::timeout(Duration::from_mins(2), waiting).await else {
+        let _ = Command::new("kill").args(["-KILL", &pid]).status();
+        panic!("two minutes were not enough for {command:?}");
+    };
+    let output = output.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }

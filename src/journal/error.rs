@@ -68,7 +68,7 @@ pub enum JournalError {
 }
 
 /// Whether it was writing or growing a file that failed.
-fn is_write(error: &rusqlite::Error) -> bool {
+fn is_failed_write(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| {
         matches!(error.extended_code, ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE)
     })
@@ -80,12 +80,11 @@ impl JournalError {
         let dir = dir.to_owned();
         let message = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full { dir },
             // SQLite calls only one of the system's words "full"; a quota, a size limit, or no room for the
             // shared memory file are failed writes to it.
-            Some(ErrorCode::SystemIoFailure) if is_write(error) => Self::Full { dir },
+            Some(code) if code == ErrorCode::DiskFull || is_failed_write(error) => Self::Full { dir },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { dir, pid: None },
-            // None: not SQLite's own, a value that is not what the layout promises.
+            // None is not SQLite's own: a value that is not what the layout promises.
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => {
                 Self::Corrupt { dir, message }
             }

@@ -168,15 +168,15 @@ impl<'a> Night<'a> {
             Happening::Told(command) => Event::Command(command),
             Happening::Ended(account, result) => self.ended(account, result)?,
         };
-        self.decide(event)
+        self.decide(&event)
     }
 
     fn ticked(&mut self) -> Result<(), JournalError> {
         let progress = self.crew.progress();
         if !progress.is_empty() {
-            self.decide(Event::Progress(progress))?;
+            self.decide(&Event::Progress(progress))?;
         }
-        self.decide(Event::Tick)?;
+        self.decide(&Event::Tick)?;
         self.ticks += 1;
         if self.ticks.is_multiple_of(MEMORY_EVERY) {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
@@ -191,12 +191,11 @@ impl<'a> Night<'a> {
     }
 
     /// The turn: decide, write down, act.
-    fn decide(&mut self, event: Event) -> Result<(), JournalError> {
+    fn decide(&mut self, event: &Event) -> Result<(), JournalError> {
         let at = self.given.clock.now();
-        let kept = event.clone();
-        let actions = self.given.dispatcher.on(at, event);
+        let actions = self.given.dispatcher.on(at, event.clone());
         self.sequence += 1;
-        self.given.journal.append(self.given.run, self.sequence, at, &kept, &actions)?;
+        self.given.journal.append(self.given.run, self.sequence, at, event, &actions)?;
         for action in actions {
             self.act(action);
         }
@@ -234,7 +233,7 @@ impl<'a> Night<'a> {
     ) -> Result<Event, JournalError> {
         let progress = self.crew.progress();
         if !progress.is_empty() {
-            self.decide(Event::Progress(progress))?;
+            self.decide(&Event::Progress(progress))?;
         }
         self.crew.end(account);
         let outcome = match result {
