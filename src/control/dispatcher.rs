@@ -164,6 +164,11 @@ impl Dispatcher {
         self.law.policy = Policy { limit, ..policy };
     }
 
+    /// Items and bytes the destination has accepted so far, each once.
+    pub(super) const fn done(&self) -> (u64, u64) {
+        (self.done.items, self.done.bytes)
+    }
+
     fn command(&mut self, command: Command, out: &mut Vec<Action>) {
         if self.finished || self.ending.is_some() {
             return;

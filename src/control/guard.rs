@@ -40,15 +40,17 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
     if !within_block && let Some((rule, next_look_s)) = law.barred(now) {
         return refuse(rule, None, None, Fill { next_look_s, ..Fill::default() });
     }
-    if scene.enough {
+    let without = law.policy.without;
+    if scene.enough && !without.enough {
         return refuse(Rule::Enough, None, None, Fill::default());
     }
     let guard = &law.policy.guard;
     let work = law.meter.smooth();
     let mut slack = false;
     let mut worst: Option<(f64, Refusal)> = None;
-    for gauge in law.signals.gauges.values() {
-        let ahead = gauge.value() + gauge.marginal(law.limit, work);
+    for gauge in law.signals.gauges.values().filter(|_| !without.guard) {
+        let marginal = if without.prediction { 0.0 } else { gauge.marginal(law.limit, work) };
+        let ahead = gauge.value() + marginal;
         let over = ahead - gauge.soft;
         if over <= 0.0 {
             continue;
@@ -71,7 +73,7 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
     if let Some((_, refusal)) = worst {
         return Err((refusal, Fill::default()));
     }
-    if let Some((refusal, wait)) = late(law, scene) {
+    if let Some((refusal, wait)) = late(law, scene).filter(|_| !without.lag && !without.guard) {
         return Err((refusal, Fill { next_look_s: Some(wait), ..Fill::default() }));
     }
     Ok(slack)

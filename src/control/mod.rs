@@ -9,6 +9,7 @@
 //! - [`event`] what the dispatcher is told, and what it answers.
 //! - [`policy`] the numbers of the law: meaning, unit, range.
 //! - [`dispatcher`] event in, actions out: the only place that knows the whole state.
+//! - [`sim`] a made-up pair of servers and the rival laws, driving the same machine.
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
@@ -29,6 +30,7 @@ mod limit;
 pub mod policy;
 pub mod sample;
 mod signals;
+pub mod sim;
 mod stats;
 mod trial;
 pub mod view;

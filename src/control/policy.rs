@@ -40,6 +40,26 @@ pub struct Policy {
     pub side_loss: SideLoss,
     /// First guess of what a unit of work costs.
     pub work: WorkPrior,
+    /// Rules taken out, for the bench alone: no setting reaches it.
+    #[serde(skip)]
+    pub without: Without,
+}
+
+/// Rules the bench takes out to see what each is worth. All are in force outside the bench.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Without {
+    /// Growth asks no line (R6); what is crossed is still left again (R1, R2).
+    pub guard: bool,
+    /// The guard looks at the present only, not at one worker more (R6).
+    pub prediction: bool,
+    /// Fewer workers are never tried (R9).
+    pub down: bool,
+    /// Late cost is not waited for (R6).
+    pub lag: bool,
+    /// A changed world is not noticed (R10).
+    pub change: bool,
+    /// The longest mailbox does not stop growth (R11).
+    pub enough: bool,
 }
 
 /// Who chooses the limit.
