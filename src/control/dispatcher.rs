@@ -232,6 +232,9 @@ impl Dispatcher {
             credit.opened = 1.0;
         }
         let alive = progress.items > worker.items;
+        if alive {
+            worker.moved_s = now;
+        }
         worker.items = worker.items.max(progress.items);
         worker.bytes = worker.bytes.max(progress.bytes);
         worker.stretch.0.add(credit);

@@ -38,7 +38,9 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
         return refuse(Rule::Stale, Some(side), None, Fill { age_s, ..Fill::default() });
     }
     if !within_block && let Some((rule, next_look_s)) = law.barred(now) {
-        return refuse(rule, None, None, Fill { next_look_s, ..Fill::default() });
+        let key = if rule == Rule::Line { law.held_line() } else { None };
+        let (side, measure) = (key.map(|k| k.0), key.map(|k| k.1));
+        return refuse(rule, side, measure, Fill { next_look_s, ..Fill::default() });
     }
     let without = law.policy.without;
     if scene.enough && !without.enough {

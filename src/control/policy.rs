@@ -208,6 +208,10 @@ pub struct Gain {
     pub block_divisor: u32,
     /// Seconds between two workers of a block.
     pub block_apart_s: f64,
+    /// Share of `phi` that fewer workers may cost and still stay; 0 to 1.
+    pub release: f64,
+    /// Share by which work at one limit must change to count as another world; 0 to 1.
+    pub change: f64,
     /// Points (hundredths) a machine's slow value must fall for a knee to be forgotten.
     pub knee_forget_points: f64,
 }
@@ -248,6 +252,12 @@ pub struct Guard {
     pub late_tail_s: f64,
     /// Busy answers within `busy_within_s` that mean back-pressure.
     pub busy_answers: u32,
+    /// Seconds after a growth in which crossing a line is laid to it.
+    pub line_memory_s: f64,
+    /// Seconds the limit stays below one that crossed a line by growing, at first; doubles each time.
+    pub line_hold_s: f64,
+    /// The longest of such holds, and of those after back-pressure and critical lines.
+    pub hold_most_s: f64,
     /// Seconds over which busy answers are counted.
     pub busy_within_s: f64,
     /// Seconds without growth after back-pressure.

@@ -96,6 +96,8 @@ impl Dispatcher {
             return;
         }
         if failure.retry == Retry::Busy {
+            // The server's fault, not the mailbox's.
+            self.backlog.forgive(account);
             self.law.busy_answer(self.now);
         }
         if self.lost.is_some_and(|l| l.probing) {

@@ -75,7 +75,9 @@ pub(super) struct Judge {
 impl Judge {
     pub(super) fn new(world: &World, lines: &Lines) -> Self {
         let floor = lines.destination.disk_await_floor_ms;
-        let usual = world.imagine(2, 0.08).0.wait_ms.map(|ms| ms.max(floor));
+        // The wait with one worker and with two, as the law learns it.
+        let (one, two) = (world.imagine(1, 0.08).0.wait_ms, world.imagine(2, 0.08).0.wait_ms);
+        let usual = [0, 1].map(|i| f64::midpoint(one[i].max(floor), two[i].max(floor)));
         Self {
             lines: lines.clone(),
             usual_wait_ms: usual,
@@ -221,7 +223,7 @@ impl Judge {
     /// Whether a refusal named what really limited.
     pub(super) fn refusal(&mut self, decision: &Decision) {
         let machine = match decision.rule {
-            Rule::Guard | Rule::LateCost => true,
+            Rule::Guard | Rule::LateCost | Rule::Line => true,
             Rule::Admission => {
                 let tight = (0..MEASURES).any(|at| {
                     let reading = self.latest.get(at);
