@@ -132,6 +132,10 @@ impl Dispatcher {
                 let load = self.law.load(self.fleet.running(), self.began.is_some());
                 let Law { signals, policy, .. } = &mut self.law;
                 signals.sample(self.now, &sample, load, policy);
+                if let (Side::Destination, Some(cpu), Some(_)) = (sample.side, sample.cpu, self.began) {
+                    let dt = sample.span.as_secs_f64().clamp(0.1, 60.0);
+                    self.law.late.take(self.now, cpu.busy, load.work, dt);
+                }
             }
             Event::Response { side, millis } => {
                 let load = self.law.load(self.fleet.running(), self.began.is_some());

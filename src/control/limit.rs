@@ -8,6 +8,7 @@ mod retreat;
 use super::{
     decision::{Decision, Measure, Phase, Rule, Step},
     guard::Refusal,
+    late::Late,
     policy::{LimitPolicy, Policy},
     sample::Side,
     signals::{Gauge, Load, Signals},
@@ -57,6 +58,7 @@ pub(super) struct Law {
     pub(super) signals: Signals,
     pub(super) meter: WorkMeter,
     pub(super) weights: Weights,
+    pub(super) late: Late,
     pub(super) limit: u32,
     pub(super) pinned: Option<u32>,
     pub(super) preflight: bool,
@@ -111,6 +113,7 @@ impl Law {
             weights: Weights::new(policy.work),
             meter,
             signals: Signals::default(),
+            late: Late::new(),
             limit,
             pinned,
             preflight: pinned.is_none(),
@@ -308,7 +311,7 @@ impl Law {
                     self.meter.restart(now);
                     // Up and down take turns: the way back out of a region where more do less.
                     self.knees += 1;
-                    self.fewer |= self.knees.is_multiple_of(2);
+                    self.fewer |= self.knees.is_multiple_of(self.policy.gain.fewer_every);
                 }
             }
         }
@@ -322,8 +325,11 @@ impl Law {
         if held.level.is_none() && quiet && now >= held.from {
             held.level = Some(gauge.slow());
         }
-        let points = self.policy.gain.knee_forget_points * gauge.point();
-        let calmer = held.level.is_some_and(|level| gauge.slow() < level - points) && self.limit >= held.at;
+        let points = self.policy.guard.line_forget_points * gauge.point();
+        // Where indexing comes late a calm is only a pause between two mailboxes' cost.
+        let own = held.key == (Side::Destination, Measure::CpuBusy) && self.late.found().is_some();
+        let calmer =
+            held.level.is_some_and(|level| gauge.slow() < level - points) && self.limit >= held.at && !own;
         if calmer {
             self.line_hold_s = self.policy.guard.line_hold_s;
         }

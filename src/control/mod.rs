@@ -13,7 +13,7 @@
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
-//! against lines), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
+//! against lines), `late` (cost that comes after the work), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
 //! (accounts not yet moved), `fleet` (workers).
 
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub mod dispatcher;
 pub mod event;
 mod fleet;
 mod guard;
+mod late;
 mod limit;
 pub mod policy;
 pub mod sample;

@@ -208,6 +208,8 @@ pub struct Gain {
     pub block_divisor: u32,
     /// Seconds between two workers of a block.
     pub block_apart_s: f64,
+    /// Fewer workers are tried at every so many-th expiry of a knee; at least 1.
+    pub fewer_every: u32,
     /// Share of `phi` that fewer workers may cost and still stay; 0 to 1.
     pub release: f64,
     /// Share by which work at one limit must change to count as another world; 0 to 1.
@@ -246,7 +248,9 @@ pub struct Guard {
     pub critical_ceiling_s: f64,
     /// Share of a line above which late cost is waited for; 0 to 1.
     pub late_share: f64,
-    /// Seconds between two growths while late cost may be on its way.
+    /// Seconds waited beyond the measured lag of late cost before the next growth.
+    pub late_spread_s: f64,
+    /// Seconds between two growths while late cost may be on its way and its lag is not yet measured.
     pub late_apart_s: f64,
     /// Seconds after a mailbox's end in which the destination may still index it.
     pub late_tail_s: f64,
@@ -256,6 +260,8 @@ pub struct Guard {
     pub line_memory_s: f64,
     /// Seconds the limit stays below one that crossed a line by growing, at first; doubles each time.
     pub line_hold_s: f64,
+    /// Points a machine's slow value must fall for such a line to be forgotten before its time.
+    pub line_forget_points: f64,
     /// The longest of such holds, and of those after back-pressure and critical lines.
     pub hold_most_s: f64,
     /// Seconds over which busy answers are counted.
@@ -372,6 +378,7 @@ impl Policy {
             (self.timing.stale_s < self.timing.degraded_s, "timing.stale_s must be below degraded_s"),
             (self.timing.degraded_s < self.timing.blind_s, "timing.degraded_s must be below blind_s"),
             (self.gain.phi > 0.0 && self.gain.phi < 1.0, "gain.phi must be between 0 and 1"),
+            (self.gain.fewer_every >= 1, "gain.fewer_every must be at least 1"),
             (self.gain.block_divisor >= 1, "gain.block_divisor must be at least 1"),
             (self.guard.critical_samples >= 1, "guard.critical_samples must be at least 1"),
             (!self.memory.classes.is_empty(), "memory.classes must not be empty"),

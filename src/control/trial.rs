@@ -38,6 +38,8 @@ pub(super) enum Verdict {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {
     pub(super) verdict: Verdict,
+    /// Whether the verdict was clear of noise rather than the best guess when time was up.
+    pub(super) clear: bool,
     before: f64,
     after: f64,
     error: f64,
@@ -94,7 +96,8 @@ impl Trial {
         } else {
             Verdict::More
         };
-        Outcome { verdict, before, after, error, needed }
+        let clear = (gain - needed).abs() > policy.gain.z * error;
+        Outcome { verdict, clear, before, after, error, needed }
     }
 }
 

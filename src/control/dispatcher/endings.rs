@@ -9,6 +9,7 @@ use crate::control::{
     policy::SideLoss,
     sample::Side,
     stats::jitter,
+    work::Credit,
 };
 
 impl Dispatcher {
@@ -29,6 +30,9 @@ impl Dispatcher {
         }
         if worker.items > 0 {
             self.last_end = Some(self.now);
+            let credit = Credit { opened: 0.0, items: worker.items as f64, mb: worker.bytes as f64 / 1e6 };
+            let worth = self.law.weights.worth(credit);
+            self.law.late.ended(self.now, worth);
         }
         *(if worker.lane { &mut self.lane_s } else { &mut self.head_s }) += worker.active_s();
         match outcome {

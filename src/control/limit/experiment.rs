@@ -168,19 +168,22 @@ impl Law {
     }
 
     /// What fewer workers lost, against what they may.
-    fn judge_fewer(&mut self, now: f64, outcome: Outcome) -> Decision {
+    fn judge_fewer(&mut self, now: f64, from: u32, outcome: Outcome) -> Decision {
         self.signals.learn(&self.policy.guard);
         self.accepted = false;
         let mut decision = if outcome.verdict == Verdict::Keep {
             // And again while it costs nothing.
             self.fewer = true;
             self.knee = None;
-            self.knee_hold_s = self.policy.gain.knee_hold_s;
             self.record(now, self.limit, self.limit, Rule::Kept, self.tightest())
         } else {
             // Back by one; the rest, if it was a block, is tried again as usual.
             let mut back = self.grow(now, self.limit + 1);
             back.rule = Rule::Undone;
+            if self.limit == from {
+                // Neither fewer nor, as was found before, more.
+                self.knee = Some(Knee { at: from, until: now + self.knee_hold_s });
+            }
             back
         };
         outcome.write(&mut decision);
@@ -193,7 +196,7 @@ impl Law {
         let outcome =
             trial.judge(now, self.limit, window, self.settle_until, &self.meter, &self.weights, &self.policy);
         if trial.target < trial.from && matches!(outcome.verdict, Verdict::Keep | Verdict::Undo) {
-            return Some(self.judge_fewer(now, outcome));
+            return Some(self.judge_fewer(now, trial.from, outcome));
         }
         match outcome.verdict {
             Verdict::More => {
@@ -209,7 +212,9 @@ impl Law {
                 self.accepted = true;
                 self.slack_used = false;
                 self.slack_every_s = self.policy.guard.slack_every_s;
-                self.knee_hold_s = self.policy.gain.knee_hold_s;
+                if outcome.clear {
+                    self.knee_hold_s = self.policy.gain.knee_hold_s;
+                }
                 self.knee = None;
                 let mut decision = self.record(now, self.limit, self.limit, Rule::Kept, self.tightest());
                 outcome.write(&mut decision);
