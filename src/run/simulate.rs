@@ -75,7 +75,8 @@ pub fn read(path: &Path) -> Result<Scenario, String> {
 }
 
 /// Reads `11..30` (both ends included) or `7`.
-fn seeds(text: &str) -> Option<Vec<u64>> {
+#[must_use]
+pub fn seeds(text: &str) -> Option<Vec<u64>> {
     let (from, to) =
         text.split_once("..").map_or((text, text), |(from, to)| (from, to.trim_start_matches('=')));
     let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);

@@ -85,7 +85,9 @@ impl Law {
                     return None;
                 }
                 self.phase = Phase::Measure;
-                if self.meter.window().seconds() < window {
+                let measured = self.meter.window().seconds();
+                let leapt = self.leapt && green && measured >= self.policy.timing.batch_s;
+                if measured < window && !leapt {
                     return None;
                 }
                 let cap = self.cap(now);
@@ -210,6 +212,7 @@ impl Law {
             Verdict::Keep => {
                 self.signals.learn(&self.policy.guard);
                 self.accepted = true;
+                self.leapt = outcome.leap;
                 self.slack_used = false;
                 self.slack_every_s = self.policy.guard.slack_every_s;
                 if outcome.clear {
