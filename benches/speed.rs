@@ -39,7 +39,11 @@ fn measure(name: &str, event: impl Fn(u64) -> Event) {
     let accounts: Vec<Account> =
         (0..10_000).map(|i| Account { id: AccountId(i), bytes: 1 << 40, attempts: 0 }).collect();
     // Under the law, not under a fixed number: what costs is deciding.
-    let policy = Policy { max_workers: WORKERS, limit: LimitPolicy::Adaptive { start: WORKERS }, ..Policy::for_tests() };
+    let policy = Policy {
+        max_workers: WORKERS,
+        limit: LimitPolicy::Adaptive { start: WORKERS },
+        ..Policy::for_tests()
+    };
     let mut run = Dispatcher::new(policy, accounts);
     let mut now = 0;
     for _ in 0..120 {
@@ -65,10 +69,16 @@ fn main() {
     measure("tick", |_| Event::Tick);
     measure("sample", |now| sample(if now % 2000 == 0 { Side::Source } else { Side::Destination }));
     measure("progress of one worker", |now| {
-        Event::Progress(vec![Progress { account: AccountId(9_990), items: now / 10, bytes: now * 100, parked: false }])
+        Event::Progress(vec![Progress {
+            account: AccountId(9_990),
+            items: now / 10,
+            bytes: now * 100,
+            parked: false,
+        }])
     });
     measure("progress of 64 workers", |now| {
-        let of = |i: u32| Progress { account: AccountId(i), items: now / 10, bytes: now * 100, parked: false };
+        let of =
+            |i: u32| Progress { account: AccountId(i), items: now / 10, bytes: now * 100, parked: false };
         Event::Progress((0..WORKERS).map(of).collect())
     });
 }

@@ -59,8 +59,10 @@ impl Sums {
         }
         let n = self.w;
         let c = |ab: f64, a: f64, b: f64| ab / n - a / n * (b / n);
-        let (xx, xz, zz) = (c(self.xx, self.x, self.x), c(self.xz, self.x, self.z), c(self.zz, self.z, self.z));
-        let (xy, zy, yy) = (c(self.xy, self.x, self.y), c(self.zy, self.z, self.y), c(self.yy, self.y, self.y));
+        let (xx, xz, zz) =
+            (c(self.xx, self.x, self.x), c(self.xz, self.x, self.z), c(self.zz, self.z, self.z));
+        let (xy, zy, yy) =
+            (c(self.xy, self.x, self.y), c(self.zy, self.z, self.y), c(self.yy, self.y, self.y));
         let determinant = xx * zz - xz * xz;
         if xx <= 1e-12 || zz <= 1e-12 || determinant <= 1e-6 * xx * zz {
             return None;

@@ -196,8 +196,6 @@ pub struct Gain {
     pub phi: f64,
     /// Standard errors by which a difference must be clear to be decided early.
     pub z: f64,
-    /// Standard errors by which a gain leaps to the eye: far from every line one batch then decides.
-    pub leap_z: f64,
     /// Relative scatter of a batch mean before any was measured; 0 to 1.
     pub scatter_prior: f64,
     /// First hold at a knee, seconds.

@@ -40,8 +40,6 @@ pub(super) struct Outcome {
     pub(super) verdict: Verdict,
     /// Whether the verdict was clear of noise rather than the best guess when time was up.
     pub(super) clear: bool,
-    /// Whether the gain leapt to the eye.
-    pub(super) leap: bool,
     before: f64,
     after: f64,
     error: f64,
@@ -81,14 +79,7 @@ impl Trial {
         let error = meter.scatter() * (samples(trial.len()) + samples(self.base.len())).sqrt();
         let gain = if before > 0.0 { after / before - 1.0 } else { f64::from(u8::from(after > 0.0)) };
         let late = now - settled.max(self.began) >= policy.timing.window_most_s;
-        // Far from any line a gain that leaps to the eye need not wait for the whole window.
-        let leap = window_s < policy.timing.window_s
-            && trial.len() >= 1
-            && gain - needed > policy.gain.leap_z * error
-            && limit > self.from;
-        let verdict = if leap {
-            Verdict::Keep
-        } else if trial.seconds() < window_s {
+        let verdict = if trial.seconds() < window_s {
             if late && trial.len() == 0 {
                 Verdict::Interrupted
             } else if late {
@@ -106,7 +97,7 @@ impl Trial {
             Verdict::More
         };
         let clear = (gain - needed).abs() > policy.gain.z * error;
-        Outcome { verdict, clear, leap, before, after, error, needed }
+        Outcome { verdict, clear, before, after, error, needed }
     }
 }
 

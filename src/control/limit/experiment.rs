@@ -85,9 +85,7 @@ impl Law {
                     return None;
                 }
                 self.phase = Phase::Measure;
-                let measured = self.meter.window().seconds();
-                let leapt = self.leapt && green && measured >= self.policy.timing.batch_s;
-                if measured < window && !leapt {
+                if self.meter.window().seconds() < window {
                     return None;
                 }
                 let cap = self.cap(now);
@@ -212,7 +210,6 @@ impl Law {
             Verdict::Keep => {
                 self.signals.learn(&self.policy.guard);
                 self.accepted = true;
-                self.leapt = outcome.leap;
                 self.slack_used = false;
                 self.slack_every_s = self.policy.guard.slack_every_s;
                 if outcome.clear {

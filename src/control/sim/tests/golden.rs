@@ -33,9 +33,7 @@ fn three_nights_are_told_as_they_were() {
             std::fs::write(&path, &now).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap();
-        if let Some((at, (a, b))) =
-            kept.lines().zip(now.lines()).enumerate().find(|(_, (a, b))| a != b)
-        {
+        if let Some((at, (a, b))) = kept.lines().zip(now.lines()).enumerate().find(|(_, (a, b))| a != b) {
             differing.push(format!("{name}, line {}:\n  was {a}\n  is  {b}", at + 1));
         } else if kept.lines().count() != now.lines().count() {
             differing.push(format!("{name}: {} lines, were {}", now.lines().count(), kept.lines().count()));

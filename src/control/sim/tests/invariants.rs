@@ -19,7 +19,16 @@ fn night(scenario: &Scenario, seed: u64) -> Outcome {
 
 /// A pair of servers nobody thought of.
 fn worlds() -> impl Strategy<Value = (Scenario, u64)> {
-    (1_u32..12, 0.5..12.0_f64, 0.0..0.5_f64, 0.0..0.06_f64, 0.0..0.01_f64, 0.0..60.0_f64, any::<bool>(), 0_u64..1000)
+    (
+        1_u32..12,
+        0.5..12.0_f64,
+        0.0..0.5_f64,
+        0.0..0.06_f64,
+        0.0..0.01_f64,
+        0.0..60.0_f64,
+        any::<bool>(),
+        0_u64..1000,
+    )
         .prop_map(|(cores, cpu, background, noise, beta, blind, spindle, seed)| {
             let mut world = named("01-cpu-bound");
             world.accounts.count = 400;
