@@ -12,14 +12,13 @@ const COLOURS: [&str; 5] = ["#1f6fb2", "#c2451e", "#2e8b57", "#8a4fb0", "#8c6d1f
 /// Points of one curve, at most a few hundred: each the largest of its stretch.
 fn points(values: &[(f64, f64)], end_s: f64, top: f64, at_y: f64) -> String {
     let stretch = values.len().div_ceil(800).max(1);
-    values
-        .chunks(stretch)
-        .map(|chunk| {
-            let value = chunk.iter().map(|v| v.1).fold(0.0, f64::max);
-            let x = LEFT + chunk[0].0 / end_s * WIDTH;
-            format!("{x:.1},{:.1} ", at_y + HEIGHT - (value / top).min(1.1) * HEIGHT)
-        })
-        .collect()
+    let mut text = String::new();
+    for chunk in values.chunks(stretch) {
+        let value = chunk.iter().map(|v| v.1).fold(0.0, f64::max);
+        let x = LEFT + chunk[0].0 / end_s * WIDTH;
+        let _ = write!(text, "{x:.1},{:.1} ", at_y + HEIGHT - (value / top).min(1.1) * HEIGHT);
+    }
+    text
 }
 
 /// Draws it.
@@ -37,16 +36,15 @@ pub fn svg(title: &str, outcome: &Outcome) -> String {
     let limits: Vec<(f64, f64)> = outcome.trace.iter().map(|i| (i.at_s, f64::from(i.limit))).collect();
     panel(&mut text, "limit", f64::from(most), 50.0, end_s, &[("limit".to_owned(), limits, None)]);
     for (place, side) in ["source", "destination"].into_iter().enumerate() {
-        let curves: Vec<(String, Vec<(f64, f64)>, Option<f64>)> =
-            (0..outcome.trace.first().map_or(0, |i| i.readings.len()))
-                .filter(|&at| outcome.trace[0].readings[at].0 == side)
-                .map(|at| {
-                    let values: Vec<(f64, f64)> =
-                        outcome.trace.iter().map(|i| (i.at_s, i.readings[at].2 / i.readings[at].3)).collect();
-                    (outcome.trace[0].readings[at].1.to_owned(), values, Some(1.0))
-                })
-                .filter(|(_, values, _)| values.iter().any(|v| v.1 > 0.0))
-                .collect();
+        let curves: Vec<Curve> = (0..outcome.trace.first().map_or(0, |i| i.readings.len()))
+            .filter(|&at| outcome.trace[0].readings[at].0 == side)
+            .map(|at| {
+                let values: Vec<(f64, f64)> =
+                    outcome.trace.iter().map(|i| (i.at_s, i.readings[at].2 / i.readings[at].3)).collect();
+                (outcome.trace[0].readings[at].1.to_owned(), values, Some(1.0))
+            })
+            .filter(|(_, values, _)| values.iter().any(|v| v.1 > 0.0))
+            .collect();
         let at_y = 50.0 + (place + 1) as f64 * (HEIGHT + 50.0);
         panel(&mut text, &format!("{side}, share of each line"), 1.3, at_y, end_s, &curves);
     }

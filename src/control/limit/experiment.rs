@@ -71,7 +71,6 @@ impl Law {
                 }
                 self.phase = match refusal.0.rule {
                     Rule::Knee => Phase::HoldKnee,
-                    Rule::Line => Phase::HoldLimit,
                     Rule::CoolDown | Rule::Ceiling => Phase::CoolDown,
                     Rule::Stale => Phase::Degraded,
                     _ => Phase::HoldLimit,

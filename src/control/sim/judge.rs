@@ -144,8 +144,7 @@ impl Judge {
                 ),
             ]
         };
-        let [a, b, c, d] = of(0);
-        let [e, f, g, h] = of(1);
+        let (source, destination) = (of(0), of(1));
         let lines = &self.lines.destination;
         let link = Reading {
             side: Side::Destination,
@@ -155,7 +154,11 @@ impl Judge {
             critical: lines.network_critical,
             taken: 0.0,
         };
-        [a, b, c, d, e, f, g, h, link]
+        std::array::from_fn(|at| match at {
+            0..4 => source[at],
+            4..8 => destination[at - 4],
+            _ => link,
+        })
     }
 
     /// Five seconds passed.

@@ -291,8 +291,8 @@ impl World {
     fn look(&self, customers: &[Customer], around: &Surroundings, queues: &Queues) -> Truth {
         let ours = usage(customers, around);
         let mut truth = Truth { taken: around.taken, ..Truth::default() };
-        for station in 0..STATIONS {
-            truth.used[station] = (ours[station] + around.taken[station]).min(1.0);
+        for ((used, ours), taken) in truth.used.iter_mut().zip(ours).zip(around.taken) {
+            *used = (ours + taken).min(1.0);
         }
         for (side, (machine, cpu, disk)) in
             [(&self.source, SOURCE_CPU, SOURCE_DISK), (&self.destination, DESTINATION_CPU, DESTINATION_DISK)]

@@ -1,4 +1,4 @@
-//! Transfer tuners: Falcon's gradient, AzCopy's automatic concurrency, and the operators' rule of imapsync.
+//! Transfer tuners: Falcon's gradient, `AzCopy`'s automatic concurrency, and the operators' rule of imapsync.
 
 use super::{Judge, Rival, Seen, World};
 
@@ -67,7 +67,7 @@ impl Rival for Falcon {
     }
 }
 
-/// AzCopy: multiply while it pays, go back and measure again, multiply by less; then never move again.
+/// `AzCopy`: multiply while it pays, go back and measure again, multiply by less; then never move again.
 /// Intervals of 30 s instead of 4: kinder to it than its own.
 #[derive(Clone, Debug)]
 pub(super) struct AzCopy {
