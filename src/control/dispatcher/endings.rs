@@ -12,6 +12,9 @@ use crate::control::{
     work::Credit,
 };
 
+/// Attempts answered with "busy" that do not count against a mailbox.
+const BUSY_FORGIVEN: u32 = 20;
+
 impl Dispatcher {
     pub(super) fn end(&mut self, account: AccountId, outcome: Outcome, out: &mut Vec<Action>) {
         let Some(mut worker) = self.fleet.workers.remove(&account) else { return };
@@ -100,8 +103,10 @@ impl Dispatcher {
             return;
         }
         if failure.retry == Retry::Busy {
-            // The server's fault, not the mailbox's.
-            self.backlog.forgive(account);
+            // The server's fault, not the mailbox's; but not for ever, or a run might never end.
+            if self.backlog.earlier(account) < BUSY_FORGIVEN {
+                self.backlog.forgive(account);
+            }
             self.law.busy_answer(self.now);
         }
         if self.lost.is_some_and(|l| l.probing) {
