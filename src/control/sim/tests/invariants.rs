@@ -64,7 +64,7 @@ fn hold(scenario: &Scenario, outcome: &Outcome) -> Result<(), String> {
         if matches!(decision.rule, Rule::Critical | Rule::Soft | Rule::Busy) && decision.to > decision.from {
             return Err(format!("a shrink that grows: {line}"));
         }
-        if decision.from != decision.to && decision.from != limit {
+        if decision.from != decision.to && decision.from != limit && decision.rule != Rule::Begin {
             return Err(format!("a change without its record before: {line}"));
         }
         if decision.to < 1 || decision.to > scenario.max_workers || decision.reason().is_empty() {
