@@ -38,6 +38,11 @@ pub enum Verb {
     /// Migrate between two lab servers inside this process: see it work, touch nothing.
     #[command(after_help = "Example:\n  zmpace demo --accounts 200 --seed 1 --json")]
     Demo(DemoArgs),
+    /// Compare ways of choosing the number of workers on made-up servers; touches nothing.
+    #[command(
+        after_help = "Examples:\n  zmpace simulate tests/scenarios/*.toml --law ours --law wiki --seeds 11..30\n  zmpace simulate mine.toml --plot night.svg"
+    )]
+    Simulate(SimulateArgs),
 }
 
 /// Where settings come from.
@@ -212,4 +217,27 @@ pub struct DemoArgs {
     /// What to show while running
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub progress: ProgressKind,
+}
+
+/// `zmpace simulate`
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Scenario files; tests/scenarios/README.md tells the format
+    #[arg(required = true, value_name = "SCENARIO.toml")]
+    pub scenarios: Vec<PathBuf>,
+    /// A law to run: ours, fixed-N, a published one, or all (repeatable) [default: ours]
+    #[arg(long, value_name = "NAME")]
+    pub law: Vec<String>,
+    /// Seeds, both ends included
+    #[arg(long, value_name = "FROM..TO", default_value = "11..15")]
+    pub seeds: String,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Write samples and decisions of one run (first scenario, law and seed) as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Draw one run
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
 }

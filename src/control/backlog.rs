@@ -195,6 +195,11 @@ impl Backlog {
         }
     }
 
+    /// Attempts that do not count against the account: earlier runs, and those forgiven.
+    pub(super) fn earlier(&self, id: AccountId) -> u32 {
+        self.place(id).map_or(0, |at| u32::from(self.entries[at].earlier))
+    }
+
     /// Attempts that count against the account in this run.
     pub(super) fn attempts(&self, id: AccountId) -> u32 {
         self.place(id).map_or(0, |at| u32::from(self.entries[at].attempts))

@@ -145,6 +145,12 @@ pub enum Rule {
     CoolDown,
     /// The limit was critical a while ago (R1).
     Ceiling,
+    /// One more crossed a line a while ago (R6).
+    Line,
+    /// One fewer is tried (R9).
+    Fewer,
+    /// Work at this limit changed without a cause that is seen (R10).
+    Changed,
     /// The last worker's late cost has not shown yet (R6).
     LateCost,
     /// A sample is missing or too old (6.8).
@@ -326,7 +332,15 @@ impl Decision {
                 _ => format!("no room: {}", machine()),
             },
             Rule::CoolDown => "calm after a shrink".to_owned(),
-            Rule::Ceiling => "one more was critical a while ago".to_owned(),
+            Rule::Ceiling => "one more was too many a while ago".to_owned(),
+            Rule::Line => match (self.side, self.measure, self.line) {
+                (Some(side), Some(m), Some(l)) => {
+                    format!("one more took {side} {} over {} a while ago", m.words(), m.show(l))
+                }
+                _ => "one more crossed a line a while ago".to_owned(),
+            },
+            Rule::Fewer => format!("tries fewer; tightest: {}", machine()),
+            Rule::Changed => format!("{}: another world, looks again", self.gain()),
             Rule::LateCost => format!("waits for indexing that is still to come: {}", machine()),
             Rule::Stale => match self.sample_age_s {
                 Some(age) => format!("no fresh sample of {} ({} old)", where_(), span(age)),

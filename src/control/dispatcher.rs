@@ -132,6 +132,10 @@ impl Dispatcher {
                 let load = self.law.load(self.fleet.running(), self.began.is_some());
                 let Law { signals, policy, .. } = &mut self.law;
                 signals.sample(self.now, &sample, load, policy);
+                if let (Side::Destination, Some(cpu), Some(_)) = (sample.side, sample.cpu, self.began) {
+                    let dt = sample.span.as_secs_f64().clamp(0.1, 60.0);
+                    self.law.late.take(self.now, cpu.busy, load.work, dt);
+                }
             }
             Event::Response { side, millis } => {
                 let load = self.law.load(self.fleet.running(), self.began.is_some());
@@ -162,6 +166,11 @@ impl Dispatcher {
     pub fn set_policy(&mut self, policy: Policy) {
         let limit = self.law.policy.limit;
         self.law.policy = Policy { limit, ..policy };
+    }
+
+    /// Items and bytes the destination has accepted so far, each once.
+    pub(super) const fn done(&self) -> (u64, u64) {
+        (self.done.items, self.done.bytes)
     }
 
     fn command(&mut self, command: Command, out: &mut Vec<Action>) {
@@ -227,6 +236,9 @@ impl Dispatcher {
             credit.opened = 1.0;
         }
         let alive = progress.items > worker.items;
+        if alive {
+            worker.moved_s = now;
+        }
         worker.items = worker.items.max(progress.items);
         worker.bytes = worker.bytes.max(progress.bytes);
         worker.stretch.0.add(credit);

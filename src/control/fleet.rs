@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{backlog::Past, event::AccountId, work::Credit};
 
+/// Seconds without anything accepted after which a running worker counts as standing still.
+const STANDS_S: f64 = 30.0;
+
 /// One worker and its mailbox.
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
@@ -15,6 +18,8 @@ pub(super) struct Worker {
     pub(super) parked: bool,
     pub(super) cancelled: bool,
     pub(super) started_s: f64,
+    /// When it last got something accepted.
+    pub(super) moved_s: f64,
     pub(super) reserve: u64,
     clock_s: f64,
     active_s: f64,
@@ -33,6 +38,7 @@ impl Worker {
             parked: false,
             cancelled: false,
             started_s: now,
+            moved_s: now,
             reserve,
             clock_s: now,
             active_s: 0.0,
@@ -78,12 +84,14 @@ impl Fleet {
         self.workers.values().filter(|w| w.lane && !w.parked).count() as u32
     }
 
-    /// The running worker with the least left to do: never the one the end waits for.
+    /// The running worker with the least left to do: never the one the end waits for. One that has stood
+    /// still for long goes first: a server that serves ten leaves the eleventh waiting.
     pub(super) fn to_park(&self) -> Option<AccountId> {
+        let stands = |w: &Worker| w.clock_s - w.moved_s > STANDS_S;
         self.workers
             .iter()
             .filter(|(_, w)| !w.parked)
-            .min_by_key(|(id, w)| (w.left_bytes(), **id))
+            .min_by_key(|(id, w)| (!stands(w), w.left_bytes(), **id))
             .map(|(id, _)| *id)
     }
 

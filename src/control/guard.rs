@@ -38,17 +38,28 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
         return refuse(Rule::Stale, Some(side), None, Fill { age_s, ..Fill::default() });
     }
     if !within_block && let Some((rule, next_look_s)) = law.barred(now) {
-        return refuse(rule, None, None, Fill { next_look_s, ..Fill::default() });
+        let key = if rule == Rule::Line { law.held_line() } else { None };
+        let (side, measure) = (key.map(|k| k.0), key.map(|k| k.1));
+        return refuse(rule, side, measure, Fill { next_look_s, ..Fill::default() });
     }
-    if scene.enough {
+    let without = law.policy.without;
+    if scene.enough && !without.enough {
         return refuse(Rule::Enough, None, None, Fill::default());
     }
     let guard = &law.policy.guard;
     let work = law.meter.smooth();
+    let late = law.late.found().filter(|_| !without.lag);
     let mut slack = false;
     let mut worst: Option<(f64, Refusal)> = None;
-    for gauge in law.signals.gauges.values() {
-        let ahead = gauge.value() + gauge.marginal(law.limit, work);
+    for gauge in law.signals.gauges.values().filter(|_| !without.guard) {
+        let marginal = if without.prediction { 0.0 } else { gauge.marginal(law.limit, work) };
+        let mut ahead = gauge.value() + marginal;
+        if let Some(found) = late.filter(|_| is_late(gauge)) {
+            // With everything indexed as fast as it is moved, and one worker more.
+            let n = f64::from(law.limit.max(1));
+            let steady = gauge.background.unwrap_or(0.0) + (found.now + found.late) * work * (n + 1.0) / n;
+            ahead = ahead.max(steady);
+        }
         let over = ahead - gauge.soft;
         if over <= 0.0 {
             continue;
@@ -71,16 +82,27 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
     if let Some((_, refusal)) = worst {
         return Err((refusal, Fill::default()));
     }
-    if let Some((refusal, wait)) = late(law, scene) {
+    if let Some((refusal, wait)) = indexing(law, scene).filter(|_| !without.lag && !without.guard) {
         return Err((refusal, Fill { next_look_s: Some(wait), ..Fill::default() }));
     }
     Ok(slack)
 }
 
+/// Whether indexing shows in this gauge.
+fn is_late(gauge: &super::signals::Gauge) -> bool {
+    gauge.side == Side::Destination && gauge.measure == Measure::CpuBusy
+}
+
 /// Zimbra indexes after it has answered: near a line, the last worker's cost must have come in first.
-fn late(law: &Law, scene: &Scene) -> Option<(Refusal, f64)> {
+/// The wait is the measured lag; a constant until there was time to measure one.
+fn indexing(law: &Law, scene: &Scene) -> Option<(Refusal, f64)> {
     let guard = &law.policy.guard;
-    let wait = law.last_growth + guard.late_apart_s - scene.now;
+    let apart = match law.late.found() {
+        Some(found) => found.lag_s + guard.late_spread_s,
+        None if law.late.known() => return None,
+        None => guard.late_apart_s,
+    };
+    let wait = law.last_growth + apart - scene.now;
     let indexing = scene.last_end_s.is_some_and(|at| scene.now - at < guard.late_tail_s);
     if wait <= 0.0 || !indexing {
         return None;

@@ -8,11 +8,13 @@ mod retreat;
 use super::{
     decision::{Decision, Measure, Phase, Rule, Step},
     guard::Refusal,
+    late::Late,
     policy::{LimitPolicy, Policy},
     sample::Side,
     signals::{Gauge, Load, Signals},
+    stats::jitter,
     trial::Trial,
-    work::{Weights, WorkMeter},
+    work::{Weights, Window, WorkMeter},
 };
 
 /// What the dispatcher knows and the law must.
@@ -39,6 +41,16 @@ struct Knee {
     until: f64,
 }
 
+/// A limit that crossed a line by growing, and the machine as it was once that was undone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeldLine {
+    at: u32,
+    until: f64,
+    key: (Side, Measure),
+    from: f64,
+    level: Option<f64>,
+}
+
 /// The control law and all it remembers.
 #[derive(Clone, Debug)]
 pub(super) struct Law {
@@ -46,6 +58,7 @@ pub(super) struct Law {
     pub(super) signals: Signals,
     pub(super) meter: WorkMeter,
     pub(super) weights: Weights,
+    pub(super) late: Late,
     pub(super) limit: u32,
     pub(super) pinned: Option<u32>,
     pub(super) preflight: bool,
@@ -62,6 +75,12 @@ pub(super) struct Law {
     knee_levels: Vec<((Side, Measure), f64)>,
     quiet_until: f64,
     ceiling: Option<(u32, f64)>,
+    ceiling_hold_s: f64,
+    line: Option<HeldLine>,
+    line_hold_s: f64,
+    usual: Option<(u32, Window)>,
+    fewer: bool,
+    knees: u32,
     last_shrink: f64,
     last_critical: f64,
     pub(super) last_growth: f64,
@@ -70,6 +89,7 @@ pub(super) struct Law {
     slack_every_s: f64,
     pub(super) slack_used: bool,
     busy: Vec<f64>,
+    busy_hold_s: f64,
     safe: u32,
     safe_since: f64,
     degraded: bool,
@@ -93,6 +113,7 @@ impl Law {
             weights: Weights::new(policy.work),
             meter,
             signals: Signals::default(),
+            late: Late::new(),
             limit,
             pinned,
             preflight: pinned.is_none(),
@@ -108,6 +129,12 @@ impl Law {
             knee_levels: Vec::new(),
             quiet_until: 0.0,
             ceiling: None,
+            ceiling_hold_s: 0.0,
+            line: None,
+            line_hold_s: policy.guard.line_hold_s,
+            usual: None,
+            fewer: false,
+            knees: 0,
             last_shrink: f64::NEG_INFINITY,
             last_critical: f64::NEG_INFINITY,
             last_growth: f64::NEG_INFINITY,
@@ -116,6 +143,7 @@ impl Law {
             slack_every_s: policy.guard.slack_every_s,
             slack_used: false,
             busy: Vec::new(),
+            busy_hold_s: policy.guard.busy_hold_s,
             safe: policy.min_workers,
             safe_since: 0.0,
             degraded: false,
@@ -140,6 +168,10 @@ impl Law {
     /// A server asked for less.
     pub(super) fn busy_answer(&mut self, now: f64) {
         self.busy.retain(|at| now - at <= self.policy.guard.busy_within_s);
+        // What was refused while the last shrink takes effect says nothing new.
+        if now - self.last_shrink < self.policy.timing.settle_s {
+            return;
+        }
         if self.busy.len() < 64 {
             self.busy.push(now);
         }
@@ -239,6 +271,11 @@ impl Law {
         {
             return Some((Rule::Ceiling, Some(until - now)));
         }
+        if let Some(held) = self.line
+            && self.limit >= held.at
+        {
+            return Some((Rule::Line, Some(held.until - now)));
+        }
         if let Some(knee) = self.knee
             && self.limit >= knee.at
         {
@@ -247,14 +284,19 @@ impl Law {
         (now < self.quiet_until).then_some((Rule::CoolDown, Some(self.quiet_until - now)))
     }
 
+    pub(super) fn held_line(&self) -> Option<(Side, Measure)> {
+        self.line.map(|l| l.key)
+    }
+
     fn cap(&self, now: f64) -> u32 {
         let ceiling = self.ceiling.filter(|(_, until)| now < *until).map_or(u32::MAX, |(n, _)| n);
-        let knee = self.knee.map_or(u32::MAX, |k| k.at);
+        let knee = self.knee.map_or(u32::MAX, |k| k.at).min(self.line.map_or(u32::MAX, |l| l.at));
         self.policy.max_workers.min(ceiling).min(knee).max(self.limit + 1)
     }
 
     fn expire(&mut self, now: f64) {
         self.ceiling = self.ceiling.filter(|(_, until)| now < *until);
+        self.expire_line(now);
         if let Some(knee) = self.knee {
             let points = self.policy.gain.knee_forget_points;
             let calmer = self.knee_levels.iter().any(|(key, level)| {
@@ -267,9 +309,50 @@ impl Law {
                 self.knee = None;
                 if self.limit >= knee.at {
                     self.meter.restart(now);
+                    // Up and down take turns: the way back out of a region where more do less.
+                    self.knees += 1;
+                    self.fewer |= self.knees.is_multiple_of(self.policy.gain.fewer_every);
                 }
             }
         }
+    }
+
+    /// A held line is forgotten in time, or when the machine has become clearly calmer than it was below it.
+    fn expire_line(&mut self, now: f64) {
+        let quiet = now >= self.quiet_until;
+        let Some(held) = &mut self.line else { return };
+        let gauge = &self.signals.gauges[&held.key];
+        if held.level.is_none() && quiet && now >= held.from {
+            held.level = Some(gauge.slow());
+        }
+        let points = self.policy.guard.line_forget_points * gauge.point();
+        // Where indexing comes late a calm is only a pause between two mailboxes' cost.
+        let own = held.key == (Side::Destination, Measure::CpuBusy) && self.late.found().is_some();
+        let calmer =
+            held.level.is_some_and(|level| gauge.slow() < level - points) && self.limit >= held.at && !own;
+        if calmer {
+            self.line_hold_s = self.policy.guard.line_hold_s;
+        }
+        if calmer || now >= held.until {
+            self.line = None;
+        }
+    }
+
+    /// A line was crossed soon after a growth: one lower for a while, longer each time.
+    fn hold_line(&mut self, now: f64, key: (Side, Measure)) {
+        let guard = &self.policy.guard;
+        if now - self.last_growth > guard.line_memory_s {
+            return;
+        }
+        let at = self.limit.saturating_sub(1).max(self.policy.min_workers);
+        self.jitters += 1;
+        let hold =
+            self.line_hold_s * (1.0 + self.policy.timing.jitter * jitter(self.policy.seed, self.jitters));
+        let most = guard.hold_most_s;
+        self.line_hold_s = (self.line_hold_s * 2.0).min(most);
+        let from = now + guard.cool_down_s;
+        let at = self.line.map_or(at, |l| l.at.min(at));
+        self.line = Some(HeldLine { at, until: now + hold, key, from, level: None });
     }
 
     fn remember_safe(&mut self, now: f64) {

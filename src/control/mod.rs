@@ -9,10 +9,11 @@
 //! - [`event`] what the dispatcher is told, and what it answers.
 //! - [`policy`] the numbers of the law: meaning, unit, range.
 //! - [`dispatcher`] event in, actions out: the only place that knows the whole state.
+//! - [`sim`] a made-up pair of servers and the rival laws, driving the same machine.
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
-//! against lines), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
+//! against lines), `late` (cost that comes after the work), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
 //! (accounts not yet moved), `fleet` (workers).
 
 use std::time::Duration;
@@ -25,10 +26,12 @@ pub mod dispatcher;
 pub mod event;
 mod fleet;
 mod guard;
+mod late;
 mod limit;
 pub mod policy;
 pub mod sample;
 mod signals;
+pub mod sim;
 mod stats;
 mod trial;
 pub mod view;

@@ -40,6 +40,26 @@ pub struct Policy {
     pub side_loss: SideLoss,
     /// First guess of what a unit of work costs.
     pub work: WorkPrior,
+    /// Rules taken out, for the bench alone: no setting reaches it.
+    #[serde(skip)]
+    pub without: Without,
+}
+
+/// Rules the bench takes out to see what each is worth. All are in force outside the bench.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Without {
+    /// Growth asks no line (R6); what is crossed is still left again (R1, R2).
+    pub guard: bool,
+    /// The guard looks at the present only, not at one worker more (R6).
+    pub prediction: bool,
+    /// Fewer workers are never tried (R9).
+    pub down: bool,
+    /// Late cost is not waited for (R6).
+    pub lag: bool,
+    /// A changed world is not noticed (R10).
+    pub change: bool,
+    /// The longest mailbox does not stop growth (R11).
+    pub enough: bool,
 }
 
 /// Who chooses the limit.
@@ -188,6 +208,12 @@ pub struct Gain {
     pub block_divisor: u32,
     /// Seconds between two workers of a block.
     pub block_apart_s: f64,
+    /// Fewer workers are tried at every so many-th expiry of a knee; at least 1.
+    pub fewer_every: u32,
+    /// Share of `phi` that fewer workers may cost and still stay; 0 to 1.
+    pub release: f64,
+    /// Share by which work at one limit must change to count as another world; 0 to 1.
+    pub change: f64,
     /// Points (hundredths) a machine's slow value must fall for a knee to be forgotten.
     pub knee_forget_points: f64,
 }
@@ -222,12 +248,22 @@ pub struct Guard {
     pub critical_ceiling_s: f64,
     /// Share of a line above which late cost is waited for; 0 to 1.
     pub late_share: f64,
-    /// Seconds between two growths while late cost may be on its way.
+    /// Seconds waited beyond the measured lag of late cost before the next growth.
+    pub late_spread_s: f64,
+    /// Seconds between two growths while late cost may be on its way and its lag is not yet measured.
     pub late_apart_s: f64,
     /// Seconds after a mailbox's end in which the destination may still index it.
     pub late_tail_s: f64,
     /// Busy answers within `busy_within_s` that mean back-pressure.
     pub busy_answers: u32,
+    /// Seconds after a growth in which crossing a line is laid to it.
+    pub line_memory_s: f64,
+    /// Seconds the limit stays below one that crossed a line by growing, at first; doubles each time.
+    pub line_hold_s: f64,
+    /// Points a machine's slow value must fall for such a line to be forgotten before its time.
+    pub line_forget_points: f64,
+    /// The longest of such holds, and of those after back-pressure and critical lines.
+    pub hold_most_s: f64,
     /// Seconds over which busy answers are counted.
     pub busy_within_s: f64,
     /// Seconds without growth after back-pressure.
@@ -342,6 +378,7 @@ impl Policy {
             (self.timing.stale_s < self.timing.degraded_s, "timing.stale_s must be below degraded_s"),
             (self.timing.degraded_s < self.timing.blind_s, "timing.degraded_s must be below blind_s"),
             (self.gain.phi > 0.0 && self.gain.phi < 1.0, "gain.phi must be between 0 and 1"),
+            (self.gain.fewer_every >= 1, "gain.fewer_every must be at least 1"),
             (self.gain.block_divisor >= 1, "gain.block_divisor must be at least 1"),
             (self.guard.critical_samples >= 1, "guard.critical_samples must be at least 1"),
             (!self.memory.classes.is_empty(), "memory.classes must not be empty"),

@@ -157,7 +157,8 @@ pub(super) struct Machine {
     pub(super) seen_s: f64,
     pub(super) memory: Option<(u64, u64)>,
     pub(super) space_low: bool,
-    waits: BTreeMap<(String, bool), Moments>,
+    /// Waits at rest, and with one or two workers.
+    waits: BTreeMap<(String, bool), [Moments; 2]>,
     answers: Moments,
     failed_answers: u32,
     unread: bool,
@@ -206,7 +207,7 @@ impl Signals {
         if let Some(busy) = busy {
             readings.push((Measure::CpuBusy, busy.clamp(0.0, 1.0), lines.cpu_soft, Some(lines.cpu_critical)));
         }
-        disks(machine, &sample.disks, load.early, lines, &mut readings);
+        disks(machine, &sample.disks, load, lines, &mut readings);
         machine.memory = sample.memory.map(|m| (m.total_bytes, m.available_bytes));
         if let Some(memory) = sample.memory.filter(|m| m.total_bytes > 0) {
             let total = memory.total_bytes as f64;
@@ -383,7 +384,7 @@ pub(super) fn reserve_bytes(total: u64, lines: &SideLines) -> u64 {
 fn disks(
     machine: &mut Machine,
     disks: &[Disk],
-    early: bool,
+    load: Load,
     lines: &SideLines,
     out: &mut Vec<(Measure, f64, f64, Option<f64>)>,
 ) {
@@ -409,10 +410,11 @@ fn disks(
                 Some(wait) => {
                     let wait = wait.max(lines.disk_await_floor_ms);
                     let usual = machine.waits.entry((disk.device.clone(), writes)).or_default();
-                    if early {
-                        usual.add(wait);
+                    if load.early {
+                        usual[usize::from(load.running > 0)].add(wait);
                     }
-                    wait / usual.mean_of(1).unwrap_or(lines.disk_await_floor_ms)
+                    let usual = usual[1].mean_of(LEAST_SAMPLES).or(usual[0].mean_of(1));
+                    wait / usual.unwrap_or(lines.disk_await_floor_ms)
                 }
                 // Nothing completed: idle, unless the device is busy with something that never ends.
                 None if rate > 0.0 || disk.utilisation > 0.5 => continue,

@@ -11,7 +11,7 @@ use super::{
 pub(super) struct Trial {
     /// Limit before.
     pub(super) from: u32,
-    /// Limit aimed at; more than one above `from` for a block.
+    /// Limit aimed at; more than one above `from` for a block, below it when fewer are tried.
     pub(super) target: u32,
     /// Work measured before.
     pub(super) base: Window,
@@ -38,6 +38,8 @@ pub(super) enum Verdict {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {
     pub(super) verdict: Verdict,
+    /// Whether the verdict was clear of noise rather than the best guess when time was up.
+    pub(super) clear: bool,
     before: f64,
     after: f64,
     error: f64,
@@ -69,8 +71,10 @@ impl Trial {
         let trial = meter.window();
         let before = self.base.rate(weights);
         let after = trial.rate(weights);
-        let size = f64::from(limit.saturating_sub(self.from).max(1));
-        let needed = policy.gain.phi * size / f64::from(self.from.max(1));
+        let size = f64::from(limit.abs_diff(self.from).max(1));
+        // Fewer workers stay if little was lost: half of what more would have had to bring.
+        let fair = if limit < self.from { -policy.gain.release } else { 1.0 };
+        let needed = fair * policy.gain.phi * size / f64::from(self.from.max(1));
         let samples = |n: usize| 1.0 / n.max(1) as f64;
         let error = meter.scatter() * (samples(trial.len()) + samples(self.base.len())).sqrt();
         let gain = if before > 0.0 { after / before - 1.0 } else { f64::from(u8::from(after > 0.0)) };
@@ -98,7 +102,8 @@ impl Trial {
             Verdict::Keep | Verdict::Undo if guessed => Verdict::Interrupted,
             verdict => verdict,
         };
-        Outcome { verdict, before, after, error, needed }
+        let clear = (gain - needed).abs() > policy.gain.z * error;
+        Outcome { verdict, clear, before, after, error, needed }
     }
 }
 

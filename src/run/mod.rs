@@ -5,12 +5,15 @@
 //! - [`crew`] the workers: one task per mailbox in flight.
 //! - [`world`] settings become servers, probes and a plan.
 //! - [`night`] the loop: wait, decide, act.
+//! - [`simulate`] the bench as a command, and its drawing.
 //! - [`verbs`] what each command does; [`demo`] the one that needs nothing.
 
 pub mod clock;
 pub mod crew;
 pub mod demo;
 pub mod night;
+mod plot;
+pub mod simulate;
 pub mod verbs;
 pub mod world;
 

@@ -9,7 +9,11 @@ use crate::control::{
     policy::SideLoss,
     sample::Side,
     stats::jitter,
+    work::Credit,
 };
+
+/// Attempts answered with "busy" that do not count against a mailbox.
+const BUSY_FORGIVEN: u32 = 20;
 
 impl Dispatcher {
     pub(super) fn end(&mut self, account: AccountId, outcome: Outcome, out: &mut Vec<Action>) {
@@ -29,6 +33,9 @@ impl Dispatcher {
         }
         if worker.items > 0 {
             self.last_end = Some(self.now);
+            let credit = Credit { opened: 0.0, items: worker.items as f64, mb: worker.bytes as f64 / 1e6 };
+            let worth = self.law.weights.worth(credit);
+            self.law.late.ended(self.now, worth);
         }
         *(if worker.lane { &mut self.lane_s } else { &mut self.head_s }) += worker.active_s();
         match outcome {
@@ -96,6 +103,10 @@ impl Dispatcher {
             return;
         }
         if failure.retry == Retry::Busy {
+            // The server's fault, not the mailbox's; but not for ever, or a run might never end.
+            if self.backlog.earlier(account) < BUSY_FORGIVEN {
+                self.backlog.forgive(account);
+            }
             self.law.busy_answer(self.now);
         }
         if self.lost.is_some_and(|l| l.probing) {

@@ -12,6 +12,7 @@ impl Law {
         let guard = &self.policy.guard;
         let (samples, apart, ceiling) =
             (guard.critical_samples, guard.critical_apart_s, guard.critical_ceiling_s);
+        let most = guard.hold_most_s;
         let gauge = self
             .signals
             .gauges
@@ -24,6 +25,13 @@ impl Law {
         }
         let from = self.limit;
         let to = (from / 2).max(self.policy.min_workers);
+        // Critical again within twice the last hold: hold longer.
+        let ceiling = if scene.now - self.last_critical < 2.0 * self.ceiling_hold_s {
+            (self.ceiling_hold_s * 2.0).min(most.max(ceiling))
+        } else {
+            ceiling
+        };
+        self.ceiling_hold_s = ceiling;
         self.last_critical = scene.now;
         self.signals.clear_critical();
         let ceiling_at = from.saturating_sub(1).max(self.policy.min_workers);
@@ -66,6 +74,7 @@ impl Law {
             self.slack_used = false;
             self.slack_failed(scene.now);
         }
+        self.hold_line(scene.now, key);
         Some(self.shrink(scene.now, to, Rule::Soft, Some(key)))
     }
 
@@ -77,9 +86,12 @@ impl Law {
             return None;
         }
         self.busy.clear();
-        let hold = guard.busy_hold_s;
+        let (hold, most) = (self.busy_hold_s, guard.hold_most_s);
+        self.busy_hold_s = (hold * 2.0).min(most);
+        let at = (self.limit - 1).max(self.policy.min_workers);
+        self.ceiling = Some((self.ceiling.map_or(at, |(n, _)| n.min(at)), scene.now + hold));
         let mut decision = self.shrink(scene.now, self.limit - 1, Rule::Busy, None);
-        self.quiet_until = scene.now + hold;
+        self.quiet_until = scene.now + self.policy.guard.busy_hold_s.min(hold);
         decision.next_look_s = Some(hold);
         Some(decision)
     }

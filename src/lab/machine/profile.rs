@@ -168,17 +168,17 @@ impl Profile {
         }
     }
 
-    /// The demo's new server: four cores that seven imports or so keep busy, and a nightly job in between.
+    /// The demo's new server: five cores that eight imports or so keep busy, and a nightly job in between.
     #[must_use]
     pub fn demo_destination() -> Self {
         Self {
-            cores: 4,
+            cores: 5,
             request_cpu_s: 0.2,
             import_item_cpu_s: 0.3,
             import_item_wait_s: 0.6,
-            import_mb_cpu_s: 5.0,
+            import_mb_cpu_s: 2.5,
             index_item_cpu_s: 0.06,
-            index_mb_cpu_s: 1.0,
+            index_mb_cpu_s: 0.5,
             index_threads: 1,
             index_delay_s: 5.0,
             disk_write_mb_per_s: 60.0,
