@@ -267,8 +267,8 @@ fn million() {
     println!(
         "1,000,000 accounts: journalled in {:.1} s, read back in {:.1} s, ordered in {:.1} s, {:.1} s in all, peak {:.0} MiB",
         enrolled.as_secs_f64(),
-        (loaded - enrolled).as_secs_f64(),
-        (begun.elapsed() - loaded).as_secs_f64(),
+        loaded.saturating_sub(enrolled).as_secs_f64(),
+        begun.elapsed().saturating_sub(loaded).as_secs_f64(),
         begun.elapsed().as_secs_f64(),
         usage.1
     );

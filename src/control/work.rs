@@ -181,7 +181,7 @@ impl Window {
     /// matter. A different mix of mailboxes moves them apart.
     pub(super) fn agrees_with(&self, later: &Self, needed: f64) -> bool {
         let (before, after) = (self.rates(), later.rates());
-        let grew = |(x, y): (&f64, &f64)| (*x > 0.0 || *y > 0.0).then(|| *y >= *x * (1.0 + needed));
+        let grew = |(x, y): (&f64, &f64)| (*x > 0.0 || *y > 0.0).then_some(*y >= *x * (1.0 + needed));
         let mut kinds = before.iter().zip(&after).filter_map(grew);
         let first = kinds.next();
         kinds.all(|kind| Some(kind) == first)

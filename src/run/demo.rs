@@ -1,6 +1,8 @@
 //! `zmpace demo`: a whole migration between two lab servers in this process, sampled, decided, moved and
 //! verified by the same code as a real one; only the clock runs faster.
 
+use std::path::PathBuf;
+
 use secrecy::ExposeSecret as _;
 
 use super::{
@@ -86,10 +88,10 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
 pub fn point_at(server: &mut ServerSettings, lab: &Lab) {
     server.host = lab.address().ip().to_string();
     server.port = lab.address().port();
-    server.admin = "admin@old.example".to_owned();
+    server.admin = String::from("admin@old.example");
     server.fingerprints = vec![lab.fingerprint()];
     server.reach = ReachKind::Local;
-    server.proc_root = lab.proc_dir().to_owned();
+    server.proc_root = PathBuf::from(lab.proc_dir());
     server.watch = vec!["/opt/zimbra/store".to_owned()];
 }
 

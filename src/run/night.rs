@@ -67,20 +67,7 @@ pub struct Seat {
 
 /// A migration under way.
 pub struct Night<'a> {
-    /// The clock.
-    pub clock: Clock,
-    /// Decides.
-    pub dispatcher: Dispatcher,
-    /// Remembers.
-    pub journal: Journal,
-    /// This run's number in the journal.
-    pub run: RunId,
-    /// The mailboxes by number.
-    pub seats: HashMap<AccountId, Seat>,
-    /// Shows.
-    pub screen: &'a mut Screen,
-    /// Learns how busy the servers are.
-    pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
+    given: Evening<'a>,
     crew: Crew,
     happenings: mpsc::UnboundedReceiver<Happening>,
     sequence: u64,
@@ -121,16 +108,10 @@ impl<'a> Night<'a> {
     /// Ready to begin, and the bell to ring.
     pub fn new(evening: Evening<'a>) -> (Self, Bell) {
         let (bell, happenings) = mpsc::unbounded_channel();
-        let Evening { clock, dispatcher, journal, run, seats, screen, mover, load } = evening;
+        let crew = Crew::new(Arc::clone(&evening.mover), bell.clone());
         let night = Self {
-            clock,
-            dispatcher,
-            journal,
-            run,
-            seats,
-            screen,
-            load,
-            crew: Crew::new(mover, bell.clone()),
+            given: evening,
+            crew,
             happenings,
             sequence: 0,
             decisions: Vec::new(),
@@ -149,11 +130,11 @@ impl<'a> Night<'a> {
     /// # Errors
     /// The journal cannot be written: what runs is brought to a safe end first.
     pub async fn run(mut self) -> Result<(Report, Journal), Ended> {
-        let mut tick = tokio::time::interval(self.clock.real(TICK).max(Duration::from_millis(10)));
+        let mut tick = tokio::time::interval(self.given.clock.real(TICK).max(Duration::from_millis(10)));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut redraw = tokio::time::interval(match self.screen.style() {
+        let mut redraw = tokio::time::interval(match self.given.screen.style() {
             Style::Panel => REDRAW,
-            _ => self.clock.real(SUM_UP).max(REDRAW),
+            _ => self.given.clock.real(SUM_UP).max(REDRAW),
         });
         redraw.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ending = loop {
@@ -187,15 +168,15 @@ impl<'a> Night<'a> {
             Happening::Told(command) => Event::Command(command),
             Happening::Ended(account, result) => self.ended(account, result)?,
         };
-        self.decide(&event)
+        self.decide(event)
     }
 
     fn ticked(&mut self) -> Result<(), JournalError> {
         let progress = self.crew.progress();
         if !progress.is_empty() {
-            self.decide(&Event::Progress(progress))?;
+            self.decide(Event::Progress(progress))?;
         }
-        self.decide(&Event::Tick)?;
+        self.decide(Event::Tick)?;
         self.ticks += 1;
         if self.ticks.is_multiple_of(MEMORY_EVERY) {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
@@ -204,17 +185,18 @@ impl<'a> Night<'a> {
     }
 
     fn show(&mut self) {
-        let at = self.clock.now();
+        let at = self.given.clock.now();
         let mailbox_s = self.seconds.distribution().map(|seconds| (seconds.p50, seconds.p90));
-        self.screen.show(at, &self.dispatcher.view(at), &Flow { mailbox_s, ..self.crew.flow() });
+        self.given.screen.show(at, &self.given.dispatcher.view(at), &Flow { mailbox_s, ..self.crew.flow() });
     }
 
     /// The turn: decide, write down, act.
-    fn decide(&mut self, event: &Event) -> Result<(), JournalError> {
-        let at = self.clock.now();
-        let actions = self.dispatcher.on(at, event.clone());
+    fn decide(&mut self, event: Event) -> Result<(), JournalError> {
+        let at = self.given.clock.now();
+        let kept = event.clone();
+        let actions = self.given.dispatcher.on(at, event);
         self.sequence += 1;
-        self.journal.append(self.run, self.sequence, at, event, &actions)?;
+        self.given.journal.append(self.given.run, self.sequence, at, &kept, &actions)?;
         for action in actions {
             self.act(action);
         }
@@ -229,7 +211,7 @@ impl<'a> Night<'a> {
             Action::Cancel { account } => self.crew.order(account, Order::Stop),
             Action::Record { .. } => {} // the journal has it already
             Action::Decide(decision) => {
-                self.screen.note(self.clock.now(), &decision.line());
+                self.given.screen.note(self.given.clock.now(), &decision.line());
                 self.decisions.push(DecisionLine::from(&decision));
             }
             Action::Finish(ending) => {
@@ -240,7 +222,7 @@ impl<'a> Night<'a> {
     }
 
     fn start(&mut self, account: AccountId, attempt: u32) {
-        let Some(seat) = self.seats.get(&account) else { return };
+        let Some(seat) = self.given.seats.get(&account) else { return };
         let (source, target) = (seat.source.clone(), seat.target.clone());
         self.crew.start(account, Job { source, target, attempt, baseline: seat.baseline });
     }
@@ -252,12 +234,12 @@ impl<'a> Night<'a> {
     ) -> Result<Event, JournalError> {
         let progress = self.crew.progress();
         if !progress.is_empty() {
-            self.decide(&Event::Progress(progress))?;
+            self.decide(Event::Progress(progress))?;
         }
         self.crew.end(account);
         let outcome = match result {
             Ok(mut receipt) => {
-                receipt.active_s = self.clock.control_s(receipt.active_s);
+                receipt.active_s = self.given.clock.control_s(receipt.active_s);
                 Outcome::Moved(receipt)
             }
             Err(error) => Outcome::Failed(error.failure()),
@@ -267,8 +249,8 @@ impl<'a> Night<'a> {
     }
 
     fn tell_of(&mut self, account: AccountId, outcome: &Outcome) {
-        let at = self.clock.now();
-        let name = self.seats.get(&account).map(|seat| tame(&seat.source)).unwrap_or_default();
+        let at = self.given.clock.now();
+        let name = self.given.seats.get(&account).map(|seat| tame(&seat.source)).unwrap_or_default();
         match outcome {
             Outcome::Moved(receipt) if receipt.differences == 0 => {
                 self.seconds.add(receipt.active_s);
@@ -279,29 +261,29 @@ impl<'a> Night<'a> {
                     bytes(receipt.bytes),
                     receipt.active_s
                 );
-                self.screen.log(at, &line);
+                self.given.screen.log(at, &line);
             }
             Outcome::Moved(receipt) => {
                 let first = receipt.notes.first().map(|note| tame(note)).unwrap_or_default();
                 let line = format!("differs {name}: {} item(s); {first}", count(receipt.differences));
-                self.screen.warn(at, &line);
+                self.given.screen.warn(at, &line);
             }
             Outcome::Failed(failure) => {
                 let line = format!("{} {name}: {}", failure.code, tame(&failure.cause));
-                self.screen.warn(at, &line);
+                self.given.screen.warn(at, &line);
             }
         }
     }
 
     fn read(&mut self, side: Side, reading: Reading) -> Option<Event> {
-        let at = self.clock.now();
+        let at = self.given.clock.now();
         match reading {
             Reading::Sample(sample) => {
                 if self.blind.remove(&side).is_some_and(|failures| failures >= TOLD_AFTER) {
-                    self.screen.note(at, &format!("{side}: samples are back"));
+                    self.given.screen.note(at, &format!("{side}: samples are back"));
                 }
                 if let Some(cpu) = sample.cpu {
-                    (self.load)(side, cpu.busy);
+                    (self.given.load)(side, cpu.busy);
                 }
                 Some(Event::Sample(sample))
             }
@@ -311,23 +293,23 @@ impl<'a> Night<'a> {
                 *failures += 1;
                 if *failures == TOLD_AFTER || (*failures == 1 && error.ends_connection()) {
                     *failures = (*failures).max(TOLD_AFTER);
-                    self.screen.warn(at, &tame(&error.to_string()));
+                    self.given.screen.warn(at, &tame(&error.to_string()));
                 }
                 None
             }
             Reading::Notice(text) => {
-                self.screen.note(at, &tame(&text));
+                self.given.screen.note(at, &tame(&text));
                 None
             }
         }
     }
 
     fn remember_baseline(&mut self, account: AccountId, items: u64) -> Result<(), JournalError> {
-        if let Some(seat) = self.seats.get_mut(&account)
+        if let Some(seat) = self.given.seats.get_mut(&account)
             && seat.baseline.is_none()
         {
             seat.baseline = Some(items);
-            self.journal.set_baseline(account, items)?;
+            self.given.journal.set_baseline(account, items)?;
         }
         self.crew.keep(account);
         Ok(())
@@ -347,15 +329,15 @@ impl<'a> Night<'a> {
     }
 
     fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
-        let at = self.clock.now();
+        let at = self.given.clock.now();
         self.show();
-        self.journal.end_run(self.run, at, ending).map_err(|error| journal_failed(&error))?;
-        let mut report = Report::new(&self.dispatcher.summary(), ending);
+        self.given.journal.end_run(self.given.run, at, ending).map_err(|error| journal_failed(&error))?;
+        let mut report = Report::new(&self.given.dispatcher.summary(), ending);
         report.decisions = self.decisions;
         report.mailbox_seconds = self.seconds.distribution();
         report.mailbox_bytes = self.sizes.distribution();
         report.peak_memory_bytes = self.peak_memory;
-        Ok((report, self.journal))
+        Ok((report, self.given.journal))
     }
 }
 

@@ -277,7 +277,7 @@ pub fn for_plan(
 /// # Panics
 /// Never: the compiled-in profile is checked by a test.
 pub fn defaults() -> Settings {
-    Layers::new(DEFAULT_PROFILE).and_then(|layers| layers.settle()).expect("the compiled-in profile is valid")
+    Layers::new(DEFAULT_PROFILE).and_then(layers::Layers::settle).expect("the compiled-in profile is valid")
 }
 
 /// `auto`, or a number from 1 to the ceiling.
@@ -288,7 +288,7 @@ pub fn parse_workers(text: &str, law: &Policy) -> Result<LimitPolicy, SettingsEr
     if text == "auto" {
         return Ok(match law.limit {
             LimitPolicy::Fixed(_) => LimitPolicy::Adaptive { start: law.min_workers },
-            adaptive => adaptive,
+            adaptive @ LimitPolicy::Adaptive { .. } => adaptive,
         });
     }
     match text.parse::<u32>() {
@@ -396,6 +396,12 @@ impl Settings {
                         "it must be given, in zmpace.toml or by --set",
                     ));
                 }
+            }
+            if server.port == 0 {
+                return Err(SettingsError::value(
+                    &format!("{side}.port"),
+                    "a port is a number from 1 to 65535",
+                ));
             }
             if server.host.contains('/') || server.host.contains(char::is_whitespace) {
                 return Err(SettingsError::value(

@@ -9,6 +9,7 @@
 //! - [`answer`] what the import says of the items it got.
 //! - [`upload`] the import request: one connection, read while writing.
 //! - [`verify`] both sides' folder counts, compared.
+//! - [`link`] the wire format of each side.
 //! - [`transfer`] export stream -> checker -> import stream: the mover itself.
 //! - [`error`] what can go wrong, on which side, and what to do next.
 
@@ -16,11 +17,13 @@ pub mod answer;
 pub mod archive;
 pub mod directory;
 pub mod error;
+pub mod link;
 pub mod plan;
 pub mod session;
 pub mod soap;
 pub mod tls;
 pub mod transfer;
+mod trip;
 pub mod upload;
 pub mod verify;
 

@@ -1,0 +1,156 @@
+//! `zmpace run`: moves what is planned and not yet moved, and reports.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use super::{failure_line, json, plan::plan_text, say, style_of};
+use crate::{
+    cli::RunArgs,
+    control::{
+        Moment,
+        dispatcher::Dispatcher,
+        event::{Account, AccountState},
+        policy::LimitPolicy,
+        sample::Side,
+    },
+    journal::{Journal, PlanRow},
+    report::{Accounts, Report},
+    run::{
+        Ended, Exit,
+        clock::Clock,
+        night::{Evening, Night, Seat, exit_of, is_finished, journal_failed},
+        world::{self, Pair},
+    },
+    settings::{self, ReachKind, Settings, Surroundings},
+    ui::{Screen, words::tame},
+    zimbra::plan::Planned,
+};
+
+/// `zmpace run`
+///
+/// # Errors
+/// What keeps it from running; a finished run with failures is no error, but has its exit code.
+pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
+    let settings = settings::for_run(&args, around)?;
+    let clock = Clock::start(1.0);
+    let pair = world::pair(&settings, around, &clock).await?;
+    let planned = world::plan(&pair, &settings).await?;
+    if args.dry_run {
+        say(&plan_text(&planned, &settings));
+        return Ok(Exit::Done);
+    }
+    let mut screen = Screen::stderr(style_of(args.progress));
+    let with_host =
+        settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
+    let report = migrate(settings, clock, &pair, &planned, &mut screen, with_host).await?;
+    say(&if args.json { json(&report) } else { report.text() });
+    Ok(exit_of(&report))
+}
+
+/// Moves what is planned and not yet moved, and reports.
+///
+/// # Errors
+/// The journal cannot be opened or written.
+pub async fn migrate(
+    mut settings: Settings,
+    clock: Clock,
+    pair: &Pair,
+    planned: &[Planned],
+    screen: &mut Screen,
+    with_host: bool,
+) -> Result<Report, Ended> {
+    let lost = |error| journal_failed(&error);
+    let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
+    let at = clock.now();
+    let interrupted = journal.recover(at).map_err(lost)?;
+    if interrupted > 0 {
+        screen.note(at, &format!("{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"));
+    }
+    journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
+    let mut seats = HashMap::new();
+    let mut accounts = Vec::new();
+    let wanted: HashMap<&str, &Planned> = planned.iter().map(|row| (row.source.as_str(), row)).collect();
+    for row in journal.reader().load_accounts().map_err(lost)? {
+        let Some(plan) = wanted.get(row.source.as_str()) else { continue };
+        if let Some(obstacle) = &plan.obstacle {
+            if !is_finished(row.state) {
+                let failure = obstacle.failure(plan);
+                screen.warn(at, &format!("{} {}", failure.code, tame(&failure.cause)));
+                journal.record(at, row.id, AccountState::Failed, Some(&failure)).map_err(lost)?;
+            }
+        } else if !is_finished(row.state) {
+            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
+            seats.insert(
+                row.id,
+                Seat { source: row.source, target: row.target, baseline: row.baseline_items },
+            );
+        }
+    }
+    without_unread_sides(&mut settings, screen, at);
+    let public = serde_json::to_string(&settings.law).unwrap_or_default();
+    let run = journal.begin_run(at, &public, env!("CARGO_PKG_VERSION")).map_err(lost)?;
+    let relay = Arc::new(world::relay(&settings, pair, &clock));
+    let load = Arc::clone(&relay);
+    let evening = Evening {
+        clock,
+        dispatcher: Dispatcher::new(settings.law.clone(), accounts),
+        journal,
+        run,
+        seats,
+        screen,
+        mover: relay,
+        load: Arc::new(move |side, busy| load.note_load(side, busy)),
+    };
+    let (night, bell) = Night::new(evening);
+    world::ring_readings(&bell, &settings, &clock, with_host);
+    world::ring_answers(&bell, pair, clock);
+    world::ring_signals(&bell)
+        .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
+    drop(bell);
+    let (mut report, journal) = night.run().await?;
+    fill_in(&mut report, &journal, &wanted)?;
+    report.tokens_renewed.insert("source", pair.source.renewals());
+    report.tokens_renewed.insert("destination", pair.destination.renewals());
+    Ok(report)
+}
+
+fn plan_row(planned: &Planned) -> PlanRow {
+    let known = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    PlanRow {
+        source: planned.source.clone(),
+        target: planned.target.clone(),
+        bytes: planned.bytes,
+        source_id: known(&planned.source_id),
+        mail_host: known(&planned.mail_host),
+    }
+}
+
+/// A machine that nobody is to read cannot be waited for; the operator is told what that means.
+fn without_unread_sides(settings: &mut Settings, screen: &mut Screen, at: Moment) {
+    for side in [Side::Source, Side::Destination] {
+        if settings.server(side).reach == ReachKind::None {
+            settings.law.required_sides.retain(|required| *required != side);
+            if matches!(settings.law.limit, LimitPolicy::Adaptive { .. }) {
+                screen.warn(
+                    at,
+                    &format!("{side}: its machine is not read (reach = \"none\"): nothing guards it"),
+                );
+            }
+        }
+    }
+}
+
+/// Adds what the journal knows of every mailbox of the plan, those moved in earlier runs included.
+fn fill_in(report: &mut Report, journal: &Journal, wanted: &HashMap<&str, &Planned>) -> Result<(), Ended> {
+    let lost = |error| journal_failed(&error);
+    let mut accounts = Accounts::default();
+    for row in journal.reader().load_accounts().map_err(lost)? {
+        if wanted.contains_key(row.source.as_str()) {
+            accounts.count(row.state, 1);
+        }
+    }
+    report.accounts = accounts;
+    let failures = journal.reader().failures().map_err(lost)?;
+    let of_the_plan = failures.into_iter().filter(|row| wanted.contains_key(row.source.as_str()));
+    report.failures = of_the_plan.map(failure_line).collect();
+    Ok(())
+}
