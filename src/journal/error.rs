@@ -84,7 +84,7 @@ impl JournalError {
             // shared memory file are failed writes to it.
             Some(code) if code == ErrorCode::DiskFull || is_failed_write(error) => Self::Full { dir },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { dir, pid: None },
-            // None: not SQLite's own, a value that is not what the layout promises.
+            // None is not SQLite's own: a value that is not what the layout promises.
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => {
                 Self::Corrupt { dir, message }
             }

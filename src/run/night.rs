@@ -191,12 +191,11 @@ impl<'a> Night<'a> {
     }
 
     /// The turn: decide, write down, act.
-    fn decide(&mut self, event: Event) -> Result<(), JournalError> {
+    fn decide(&mut self, event: &Event) -> Result<(), JournalError> {
         let at = self.given.clock.now();
-        let kept = event.clone();
-        let actions = self.given.dispatcher.on(at, event);
+        let actions = self.given.dispatcher.on(at, event.clone());
         self.sequence += 1;
-        self.given.journal.append(self.given.run, self.sequence, at, &kept, &actions)?;
+        self.given.journal.append(self.given.run, self.sequence, at, event, &actions)?;
         for action in actions {
             self.act(action);
         }
