@@ -168,15 +168,15 @@ impl<'a> Night<'a> {
             Happening::Told(command) => Event::Command(command),
             Happening::Ended(account, result) => self.ended(account, result)?,
         };
-        self.decide(event)
+        self.decide(&event)
     }
 
     fn ticked(&mut self) -> Result<(), JournalError> {
         let progress = self.crew.progress();
         if !progress.is_empty() {
-            self.decide(Event::Progress(progress))?;
+            self.decide(&Event::Progress(progress))?;
         }
-        self.decide(Event::Tick)?;
+        self.decide(&Event::Tick)?;
         self.ticks += 1;
         if self.ticks.is_multiple_of(MEMORY_EVERY) {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
@@ -233,7 +233,7 @@ impl<'a> Night<'a> {
     ) -> Result<Event, JournalError> {
         let progress = self.crew.progress();
         if !progress.is_empty() {
-            self.decide(Event::Progress(progress))?;
+            self.decide(&Event::Progress(progress))?;
         }
         self.crew.end(account);
         let outcome = match result {
