@@ -88,6 +88,7 @@ async fn a_settings_file_with_a_mistake_is_refused_with_its_place() {
         ("[source]\nhost = \"a\"\nhost = \"b\"\n", "duplicate"),
         ("[source]\nhost = 7\n", "source.host"),
         ("[source]\nport = \"7071\"\n", "source.port"),
+        ("[source]\nport = 0\n", "source."),
         ("[source]\nfingerprints = \"ab\"\n", "source.fingerprints"),
         ("[law]\nlimit = { fixed = \"many\" }\n", "law.limit"),
         ("[law]\nlimit = { fast = 5 }\n", "law.limit"),
