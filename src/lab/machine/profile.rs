@@ -189,7 +189,10 @@ impl Profile {
             memory_base_mb: 3_600.0,
             import_memory_mb: 60.0,
             background: vec![Background { from: 0.0, to: 24.0, cpu: 0.05, disk: 0.03 }],
-            bursts: vec![Burst { at_s: 900.0, for_s: 300.0, cpu: 0.25, disk: 0.2 }],
+            // A nightly job that comes up over a few minutes and goes again.
+            bursts: [(780.0, 600.0), (860.0, 440.0), (940.0, 280.0)]
+                .map(|(at_s, for_s)| Burst { at_s, for_s, cpu: 0.05, disk: 0.06 })
+                .to_vec(),
             ..Self::default()
         }
     }
