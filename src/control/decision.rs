@@ -379,7 +379,7 @@ impl Decision {
             (Some(before), Some(after), Some(needed)) if before > 0.0 => {
                 format!("work {:+.1} % (needs {:+.1} %)", (after / before - 1.0) * 100.0, needed * 100.0)
             }
-            _ => "work could not be compared".to_owned(),
+            _ => "work could not be compared, other mailboxes than before".to_owned(),
         }
     }
 

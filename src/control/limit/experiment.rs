@@ -204,7 +204,8 @@ impl Law {
             }
             Verdict::Interrupted => {
                 self.accepted = false;
-                None
+                // Every step has its verdict in the log, also when it is none.
+                Some(self.record(now, self.limit, self.limit, Rule::Kept, self.tightest()))
             }
             Verdict::Keep => {
                 self.signals.learn(&self.policy.guard);
