@@ -24,7 +24,11 @@ const RULES: [(&str, &[&str], &str); 8] = [
         &[
             "tokio::",
             "async fn",
-            ".await",
+            ".await;",
+            ".await?",
+            ".await.",
+            ".await)",
+            ".await,",
             "std::fs",
             "std::net",
             "std::process",

@@ -96,7 +96,7 @@ impl Trial {
         } else {
             Verdict::More
         };
-        // While the weights are a guess, a verdict that hangs on them is none.
+        // While the weights are a guess, a verdict that hangs on them is none: the guard alone decides then.
         let guessed = !weights.are_known() && !self.base.agrees_with(trial, needed);
         let verdict = match verdict {
             Verdict::Keep | Verdict::Undo if guessed => Verdict::Interrupted,

@@ -177,19 +177,14 @@ impl Window {
         self.batches.len()
     }
 
-    /// Whether the kinds of work moved together from `self` to `later`, so that weights hardly matter: not
-    /// when one grew by `needed` while another fell far short of it, as when other mailboxes take their turn.
+    /// Whether every kind of work, or none, grew by `needed` from `self` to `later`: then weights do not
+    /// matter. A different mix of mailboxes moves them apart.
     pub(super) fn agrees_with(&self, later: &Self, needed: f64) -> bool {
-        /// Shares that noise alone can be off by in a window.
-        const FAR: f64 = 0.5;
         let (before, after) = (self.rates(), later.rates());
-        let grown = before
-            .iter()
-            .zip(&after)
-            .filter(|(x, y)| **x > 0.0 || **y > 0.0)
-            .map(|(x, y)| y / x.max(1e-9) - 1.0);
-        let (least, most) = grown.fold((f64::MAX, f64::MIN), |(least, most), g| (least.min(g), most.max(g)));
-        most < needed || least >= needed - FAR
+        let grew = |(x, y): (&f64, &f64)| (*x > 0.0 || *y > 0.0).then_some(*y >= *x * (1.0 + needed));
+        let mut kinds = before.iter().zip(&after).filter_map(grew);
+        let first = kinds.next();
+        kinds.all(|kind| Some(kind) == first)
     }
 
     fn rates(&self) -> [f64; 3] {
