@@ -135,14 +135,14 @@ fn settings_text(source: &Lab, destination: &Lab, scratch: &Path) -> String {
 /// `curl | curl`, the way a careful administrator would pipe one mailbox by hand.
 async fn curl(mib: u64) -> Used {
     let (source, destination) = pair(mailboxes(1, mib), free()).await;
-    let token = |lab: &Lab| format!("Authorization: Basic {}", basic(lab));
+    let token = format!("Authorization: Basic {}", basic());
     let url = |lab: &Lab, more: &str| {
         format!("https://127.0.0.1:{}/service/home/user00@old.example?fmt=tar{more}", lab.address().port())
     };
     let mut down = Command::new("curl");
-    down.args(["-sSk", "-H", &token(&source), &url(&source, "")]).stdout(Stdio::piped());
+    down.args(["-sSk", "-H", &token, &url(&source, "")]).stdout(Stdio::piped());
     let mut up = Command::new("curl");
-    up.args(["-sSk", "-X", "POST", "-T", "-", "-H", &token(&destination)])
+    up.args(["-sSk", "-X", "POST", "-T", "-", "-H", &token])
         .arg(url(&destination, "&resolve=skip&callback=x"))
         .stdout(Stdio::null());
     let used = watch(vec![down, up]).await;
@@ -151,7 +151,7 @@ async fn curl(mib: u64) -> Used {
     used
 }
 
-fn basic(_: &Lab) -> String {
+fn basic() -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(format!("admin@old.example:{PASSWORD}"))
 }
