@@ -7,6 +7,7 @@
 //! - [`sample`] one reading of one machine, and the lines it is held against.
 //! - [`decision`] what the law said, and its one line.
 //! - [`event`] what the dispatcher is told, and what it answers.
+//! - [`finding`] what benchmark mode found, as plain values.
 //! - [`policy`] the numbers of the law: meaning, unit, range.
 //! - [`dispatcher`] event in, actions out: the only place that knows the whole state.
 //! - [`sim`] a made-up pair of servers and the rival laws, driving the same machine.
@@ -24,6 +25,7 @@ mod backlog;
 pub mod decision;
 pub mod dispatcher;
 pub mod event;
+pub mod finding;
 mod fleet;
 mod guard;
 mod late;

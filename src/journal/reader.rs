@@ -15,6 +15,7 @@ use super::{
 use crate::control::{
     Moment,
     event::{AccountId, AccountState},
+    finding::Finding,
 };
 
 /// Events fetched at a time.
@@ -153,6 +154,21 @@ impl Reader {
                      FROM decisions WHERE run = ?1 ORDER BY seq, n",
                 )?
                 .query_map(params![run.0], decision)?
+                .collect()
+        })
+    }
+
+    /// What benchmarks found, oldest first, with the run and the wall clock in milliseconds.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn findings(&self) -> Result<Vec<(RunId, i64, Finding)>, JournalError> {
+        self.asked(|connection| {
+            connection
+                .prepare("SELECT run, wall_ms, finding FROM findings ORDER BY rowid")?
+                .query_map([], |row| {
+                    Ok((RunId(row.get(0)?), row.get(1)?, json(2, row.get_ref(2)?.as_str()?)?))
+                })?
                 .collect()
         })
     }

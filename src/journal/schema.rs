@@ -92,6 +92,11 @@ CREATE TABLE notes (
   text    TEXT NOT NULL
 );
 CREATE INDEX notes_by_account ON notes (account, attempt);
+CREATE TABLE findings (
+  run     INTEGER NOT NULL,
+  wall_ms INTEGER NOT NULL,
+  finding TEXT NOT NULL
+);
 ";
 
 /// Takes the lock of the folder, which it creates if need be. The lock lives as long as the file is open, so a

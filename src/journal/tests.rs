@@ -11,6 +11,7 @@ use crate::control::{
     event::{
         AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Progress, Receipt, Retry,
     },
+    finding::{CurvePoint, Finding, Mode, Moved, Stopped},
     sample::{Cpu, Sample, Side},
 };
 
@@ -362,4 +363,32 @@ fn a_full_disk_is_told_and_damages_nothing() {
     assert_eq!(journal.enrol(many()).unwrap(), 5000);
     drop(journal);
     assert_eq!(states(Journal::open(dir.path()).unwrap().reader()).len(), 5001);
+}
+
+#[test]
+fn what_a_benchmark_found_is_read_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let finding = Finding {
+        recommended: None,
+        curve: vec![CurvePoint {
+            workers: 3,
+            work_rate: 2.5,
+            low: 2.25,
+            high: 2.75,
+            lawful: false,
+            tightest: Some(("destination CPU".to_owned(), 1.25)),
+        }],
+        distinguishable: true,
+        mode: Mode::EndToEnd,
+        stopped: Stopped::Budget,
+        blocks: 4,
+        minutes: 31.0,
+        moved: Moved { accounts: 7, bytes: 1_000 },
+        at_rest: vec![("source".to_owned(), 0.125)],
+        wire: None,
+    };
+    let mut journal = Journal::open(dir.path()).unwrap();
+    let run = journal.begin_run(Moment::default(), "{}", "1").unwrap();
+    journal.keep_finding(run, Moment { wall_ms: 42, ..Moment::default() }, &finding).unwrap();
+    assert_eq!(Journal::read(dir.path()).unwrap().findings().unwrap(), [(run, 42, finding)]);
 }

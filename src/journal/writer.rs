@@ -17,6 +17,7 @@ use super::{
 use crate::control::{
     Moment,
     event::{AccountId, AccountState, Action, Ending, Event, Failure},
+    finding::Finding,
 };
 
 /// Events that may wait for company before they are written.
@@ -99,6 +100,20 @@ impl Journal {
             transaction.execute(
                 "UPDATE runs SET ended_ms = ?2, ending = ?3 WHERE id = ?1",
                 params![run.0, at.wall_ms, to_json(&ending)?],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Keeps what a benchmark found, for the report of this run and of later ones.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn keep_finding(&mut self, run: RunId, at: Moment, finding: &Finding) -> Result<(), JournalError> {
+        self.transact(|transaction| {
+            transaction.execute(
+                "INSERT INTO findings (run, wall_ms, finding) VALUES (?1, ?2, ?3)",
+                params![run.0, at.wall_ms, to_json(finding)?],
             )?;
             Ok(())
         })
