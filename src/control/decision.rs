@@ -161,10 +161,14 @@ pub enum Rule {
     Blind,
     /// One worker more is tried (R7, R8).
     Try,
+    /// One of the first few workers, far below every line (R7).
+    Climb,
     /// The tried workers brought enough (R7).
     Kept,
     /// They did not (R7).
     Undone,
+    /// They would have, measured against the old limit before and after (R7).
+    Doubt,
     /// One more was tried a while ago and brought too little (R7).
     Knee,
     /// The longest mailbox ends after everything else; more workers cannot help (R11).
@@ -348,12 +352,14 @@ impl Decision {
             },
             Rule::Degraded => format!("{} not seen for {}: back to what was safe", where_(), self.age()),
             Rule::Blind => format!("{} not seen for {}: one less", where_(), self.age()),
+            Rule::Climb => format!("one more, every machine is far below its lines; tightest: {}", machine()),
             Rule::Try => format!("tries one more; tightest: {}", machine()),
             Rule::Undone if self.machine().is_none() => format!(
                 "{}: no machine is near its line, time is spent waiting (locks, round trips or a server-side cap)",
                 self.gain()
             ),
             Rule::Kept | Rule::Undone => format!("{}; tightest: {}", self.gain(), machine()),
+            Rule::Doubt => format!("{} against before and after: other mailboxes, looks again", self.gain()),
             Rule::Knee => "one more brought too little a while ago".to_owned(),
             Rule::Enough => {
                 "the longest mailbox ends after everything else: more workers cannot help".to_owned()

@@ -64,7 +64,7 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
         if over <= 0.0 {
             continue;
         }
-        let attempt = over <= guard.slack_points * gauge.point()
+        let attempt = over <= (guard.slack_points * gauge.point()).max(guard.slack_share * marginal)
             && gauge.value() <= gauge.soft
             && now >= law.slack_after
             && !within_block

@@ -41,6 +41,16 @@ struct Knee {
     until: f64,
 }
 
+/// A growth that was undone, until the work at the old limit has been measured once more: mailboxes change while
+/// a trial runs, and a fall in work that stays after the undoing was not the workers' fault.
+#[derive(Clone, Debug)]
+struct Doubt {
+    from: u32,
+    base: Window,
+    trial: Window,
+    needed: f64,
+}
+
 /// A limit that crossed a line by growing, and the machine as it was once that was undone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeldLine {
@@ -73,6 +83,7 @@ pub(super) struct Law {
     knee: Option<Knee>,
     knee_hold_s: f64,
     knee_levels: Vec<((Side, Measure), f64)>,
+    doubt: Option<Doubt>,
     quiet_until: f64,
     ceiling: Option<(u32, f64)>,
     ceiling_hold_s: f64,
@@ -127,6 +138,7 @@ impl Law {
             knee: None,
             knee_hold_s: policy.gain.knee_hold_s,
             knee_levels: Vec::new(),
+            doubt: None,
             quiet_until: 0.0,
             ceiling: None,
             ceiling_hold_s: 0.0,
@@ -162,7 +174,7 @@ impl Law {
     }
 
     pub(super) fn load(&self, running: u32, migrating: bool) -> Load {
-        Load { running, work: self.meter.smooth(), migrating, early: self.highest <= 2 && self.limit <= 2 }
+        Load { running, work: self.meter.smooth(), migrating, early: self.highest <= 2 && self.limit <= 2, settled: !self.settling }
     }
 
     /// A server asked for less.
@@ -252,6 +264,7 @@ impl Law {
             }
         }
         self.preflight = false;
+        self.last_growth = scene.now;
         self.signals.mark(f64::from(self.limit));
         self.begin_settle(scene.now, self.green());
         let tightest = self.tightest();
@@ -345,12 +358,16 @@ impl Law {
             return;
         }
         let at = self.limit.saturating_sub(1).max(self.policy.min_workers);
+        let from = now + guard.cool_down_s;
+        if let Some(held) = self.line.as_mut().filter(|l| self.limit <= l.at && now < l.from) {
+            // Still on the way down from the same growth: lower, not longer.
+            *held = HeldLine { at, from, level: None, ..*held };
+            return;
+        }
         self.jitters += 1;
         let hold =
             self.line_hold_s * (1.0 + self.policy.timing.jitter * jitter(self.policy.seed, self.jitters));
-        let most = guard.hold_most_s;
-        self.line_hold_s = (self.line_hold_s * 2.0).min(most);
-        let from = now + guard.cool_down_s;
+        self.line_hold_s = (self.line_hold_s * 2.0).min(guard.hold_most_s);
         let at = self.line.map_or(at, |l| l.at.min(at));
         self.line = Some(HeldLine { at, until: now + hold, key, from, level: None });
     }

@@ -58,6 +58,8 @@ pub struct Without {
     pub lag: bool,
     /// A changed world is not noticed (R10).
     pub change: bool,
+    /// An undone growth is not looked at again (R7).
+    pub doubt: bool,
     /// The longest mailbox does not stop growth (R11).
     pub enough: bool,
 }
@@ -202,10 +204,17 @@ pub struct Gain {
     pub knee_hold_s: f64,
     /// Longest hold at a knee, seconds; holds double up to it.
     pub knee_hold_most_s: f64,
-    /// Limit from which workers may be tested several at a time.
-    pub block_from: u32,
-    /// A block is the limit divided by this.
+    /// The same on a server whose disks tell no waits, where only the gain can show that they are full.
+    pub phi_unread: f64,
+    /// Workers the first climb adds one by one without a verdict on each, while every machine is far below its
+    /// lines; 1 judges all.
+    pub climb_to: u32,
+    /// Seconds between two such workers, settling included.
+    pub climb_apart_s: f64,
+    /// A block is the limit divided by this, at least one worker.
     pub block_divisor: u32,
+    /// The same while every machine is far below its lines.
+    pub block_divisor_green: u32,
     /// Seconds between two workers of a block.
     pub block_apart_s: f64,
     /// Fewer workers are tried at every so many-th expiry of a knee; at least 1.
@@ -224,6 +233,8 @@ pub struct Gain {
 pub struct Guard {
     /// Points above a line that one careful attempt may be predicted to reach.
     pub slack_points: f64,
+    /// Or this share of what one worker costs, where that is more; 0 to 1.
+    pub slack_share: f64,
     /// Seconds between two such attempts, at first.
     pub slack_every_s: f64,
     /// Seconds between two such attempts, at most; each failure stretches the time by half.
@@ -380,6 +391,7 @@ impl Policy {
             (self.gain.phi > 0.0 && self.gain.phi < 1.0, "gain.phi must be between 0 and 1"),
             (self.gain.fewer_every >= 1, "gain.fewer_every must be at least 1"),
             (self.gain.block_divisor >= 1, "gain.block_divisor must be at least 1"),
+            (self.gain.block_divisor_green >= 1, "gain.block_divisor_green must be at least 1"),
             (self.guard.critical_samples >= 1, "guard.critical_samples must be at least 1"),
             (!self.memory.classes.is_empty(), "memory.classes must not be empty"),
             (

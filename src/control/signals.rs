@@ -101,7 +101,12 @@ impl Gauge {
         let n = f64::from(workers.max(1));
         let average = ((self.slow() - self.background.unwrap_or(0.0)) / n).max(0.0);
         let late = self.slope.slope(0.1).map_or(0.0, |s| (s * work / n).clamp(0.0, 2.0 * average));
-        self.step.unwrap_or(average).max(late).max(average / 2.0)
+        let step = self.step.unwrap_or(average);
+        if matches!(self.measure, Measure::WriteAwait | Measure::ReadAwait) {
+            return step.max(late).max(queueing(self.value(), n));
+        }
+        // Shares add up: one more costs at most what the others cost in the mean.
+        step.min(average).max(late).max(average / 2.0)
     }
 
     /// Whether one more worker's effect can be told beforehand.
@@ -157,8 +162,8 @@ pub(super) struct Machine {
     pub(super) seen_s: f64,
     pub(super) memory: Option<(u64, u64)>,
     pub(super) space_low: bool,
-    /// Waits at rest, and with one or two workers.
-    waits: BTreeMap<(String, bool), [Moments; 2]>,
+    /// Waits at rest, with one worker and with two.
+    waits: BTreeMap<(String, bool), [Moments; 3]>,
     answers: Moments,
     failed_answers: u32,
     unread: bool,
@@ -175,6 +180,8 @@ pub(super) struct Load {
     pub(super) migrating: bool,
     /// Whether there were never more than two workers: what is usual is learned now.
     pub(super) early: bool,
+    /// Whether the last change of the limit has taken effect.
+    pub(super) settled: bool,
 }
 
 /// All gauges of all machines.
@@ -320,6 +327,13 @@ impl Signals {
         self.gauges.values().max_by(|a, b| a.score().total_cmp(&b.score()))
     }
 
+    /// Whether every server tells how long its disks' requests wait.
+    pub(super) fn disks_are_told(&self) -> bool {
+        [(Side::Source, Measure::ReadAwait), (Side::Destination, Measure::WriteAwait)]
+            .iter()
+            .all(|key| self.gauges.contains_key(key))
+    }
+
     /// Every fast value below `share` of its line.
     pub(super) fn green(&self, share: f64) -> bool {
         self.gauges.values().all(|g| {
@@ -373,6 +387,14 @@ impl Signals {
     }
 }
 
+/// What one more worker adds to a wait that `n` have raised to `value` times that of few: the wait of a queue
+/// is 1 / (1 - use), and use grows with the workers. Waits bend upwards, so a straight line comes too late.
+fn queueing(value: f64, n: f64) -> f64 {
+    let used = 1.0 - 1.0 / value.max(1.0);
+    let next = (used * (n + 1.0) / n).min(0.95);
+    1.0 / (1.0 - next) - value.max(1.0)
+}
+
 /// Bytes that must stay available.
 pub(super) fn reserve_bytes(total: u64, lines: &SideLines) -> u64 {
     let share = (total as f64 * lines.memory_reserve_share) as u64;
@@ -410,10 +432,12 @@ fn disks(
                 Some(wait) => {
                     let wait = wait.max(lines.disk_await_floor_ms);
                     let usual = machine.waits.entry((disk.device.clone(), writes)).or_default();
-                    if load.early {
-                        usual[usize::from(load.running > 0)].add(wait);
+                    // A worker that still signs in writes nothing: its disk is no measure of one worker.
+                    if load.early && (load.settled || load.running == 0) {
+                        usual[load.running.min(2) as usize].add(wait);
                     }
-                    let usual = usual[1].mean_of(LEAST_SAMPLES).or(usual[0].mean_of(1));
+                    let [rest, one, two] = usual.each_ref().map(|waits| waits.mean_of(1));
+                    let usual = one.zip(two).map(|(a, b)| f64::midpoint(a, b)).or(one).or(two).or(rest);
                     wait / usual.unwrap_or(lines.disk_await_floor_ms)
                 }
                 // Nothing completed: idle, unless the device is busy with something that never ends.

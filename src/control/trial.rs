@@ -47,6 +47,11 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// Relative gain that was wanted.
+    pub(super) const fn needed(self) -> f64 {
+        self.needed
+    }
+
     pub(super) const fn write(self, decision: &mut Decision) {
         decision.work_before = Some(self.before);
         decision.work_after = Some(self.after);
@@ -57,6 +62,7 @@ impl Outcome {
 
 impl Trial {
     /// Judges the work measured at `limit` since `settled`.
+    /// `phi` is the share of a fair share one worker must bring.
     #[expect(clippy::too_many_arguments, reason = "all of them are measurements or their units")]
     pub(super) fn judge(
         &self,
@@ -64,6 +70,7 @@ impl Trial {
         limit: u32,
         window_s: f64,
         settled: f64,
+        phi: f64,
         meter: &WorkMeter,
         weights: &Weights,
         policy: &Policy,
@@ -74,7 +81,7 @@ impl Trial {
         let size = f64::from(limit.abs_diff(self.from).max(1));
         // Fewer workers stay if little was lost: half of what more would have had to bring.
         let fair = if limit < self.from { -policy.gain.release } else { 1.0 };
-        let needed = fair * policy.gain.phi * size / f64::from(self.from.max(1));
+        let needed = fair * phi * size / f64::from(self.from.max(1));
         let samples = |n: usize| 1.0 / n.max(1) as f64;
         let error = meter.scatter() * (samples(trial.len()) + samples(self.base.len())).sqrt();
         let gain = if before > 0.0 { after / before - 1.0 } else { f64::from(u8::from(after > 0.0)) };

@@ -1,11 +1,12 @@
 //! The way up: one more worker, tried and judged (law R5 to R8).
 
-use super::{Knee, Law, Scene};
+use super::{Doubt, Knee, Law, Scene};
 use crate::control::{
     decision::{Decision, Phase, Rule},
     guard::{self, Refusal},
     stats::jitter,
     trial::{Outcome, Trial, Verdict},
+    work::Window,
 };
 
 impl Law {
@@ -56,7 +57,7 @@ impl Law {
 
     pub(super) fn consider(&mut self, scene: &Scene) -> Option<Decision> {
         let now = scene.now;
-        if let Some(decision) = self.changed(now) {
+        if let Some(decision) = self.doubted(now).or_else(|| self.changed(now)) {
             return Some(decision);
         }
         if let Some(decision) = self.try_fewer(now) {
@@ -84,15 +85,14 @@ impl Law {
                     return None;
                 }
                 self.phase = Phase::Measure;
+                if green && self.limit == self.highest && self.limit < self.policy.gain.climb_to {
+                    return self.climb(now);
+                }
                 if self.meter.window().seconds() < window {
                     return None;
                 }
                 let cap = self.cap(now);
-                let size = if self.accepted && self.limit >= self.policy.gain.block_from {
-                    (self.limit / self.policy.gain.block_divisor).clamp(1, cap - self.limit)
-                } else {
-                    1
-                };
+                let size = if self.accepted { self.block(green).clamp(1, cap - self.limit) } else { 1 };
                 self.slack_used = slack;
                 if slack {
                     self.slack_after = now + self.slack_every_s;
@@ -107,6 +107,47 @@ impl Law {
                 Some(self.grow(now, self.limit + 1))
             }
         }
+    }
+
+    /// The first few workers, far below every line: one by one, each long enough to see what it costs.
+    fn climb(&mut self, now: f64) -> Option<Decision> {
+        if now - self.last_growth < self.policy.gain.climb_apart_s {
+            return None;
+        }
+        self.signals.learn(&self.policy.guard);
+        self.accepted = true;
+        let mut decision = self.grow(now, self.limit + 1);
+        decision.rule = Rule::Climb;
+        Some(decision)
+    }
+
+    /// R8: workers tested at a time.
+    fn block(&self, green: bool) -> u32 {
+        let gain = &self.policy.gain;
+        self.limit / if green { gain.block_divisor_green } else { gain.block_divisor }
+    }
+
+    /// R7, "return to Base": was it the growth that brought too little, or other mailboxes? Asked once a knee.
+    fn doubted(&mut self, now: f64) -> Option<Decision> {
+        let doubt = self.doubt.as_ref().filter(|_| !self.policy.without.doubt)?;
+        let again = self.meter.window();
+        if doubt.from == self.limit && again.seconds() < self.policy.timing.window_s {
+            return None;
+        }
+        let doubt = self.doubt.take().filter(|d| d.from == self.limit && self.knee.is_some())?;
+        let rate = |window: &Window| window.rate(&self.weights);
+        let before = f64::midpoint(rate(&doubt.base), rate(self.meter.window()));
+        let after = rate(&doubt.trial);
+        if before <= 0.0 || after / before - 1.0 < doubt.needed {
+            return None;
+        }
+        self.knee = None;
+        self.accepted = true;
+        let mut decision = self.record(now, self.limit, self.limit, Rule::Doubt, self.tightest());
+        decision.work_before = Some(before);
+        decision.work_after = Some(after);
+        decision.needed = Some(doubt.needed);
+        Some(decision)
     }
 
     /// R10: work at this limit is a tenth less, or more, than when it was first measured for minutes.
@@ -153,12 +194,7 @@ impl Law {
             return None;
         }
         self.fewer = false;
-        let size = if self.limit >= self.policy.gain.block_from {
-            (self.limit / self.policy.gain.block_divisor).max(1)
-        } else {
-            1
-        };
-        let to = (self.limit - size).max(self.policy.min_workers);
+        let to = (self.limit - self.block(false).max(1)).max(self.policy.min_workers);
         let base = self.meter.window().clone();
         self.trial = Some(Trial { from: self.limit, target: to, base, next_add: f64::INFINITY, began: now });
         self.phase = Phase::Trial;
@@ -192,8 +228,9 @@ impl Law {
     pub(super) fn judge(&mut self, now: f64, trial: Trial) -> Option<Decision> {
         let window =
             if self.green() { self.policy.timing.window_green_s } else { self.policy.timing.window_s };
-        let outcome =
-            trial.judge(now, self.limit, window, self.settle_until, &self.meter, &self.weights, &self.policy);
+        let Self { meter, weights, policy, .. } = self;
+        let phi = if self.signals.disks_are_told() { policy.gain.phi } else { policy.gain.phi_unread };
+        let outcome = trial.judge(now, self.limit, window, self.settle_until, phi, meter, weights, policy);
         if trial.target < trial.from && matches!(outcome.verdict, Verdict::Keep | Verdict::Undo) {
             return Some(self.judge_fewer(now, trial.from, outcome));
         }
@@ -223,6 +260,7 @@ impl Law {
             Verdict::Undo => {
                 self.signals.learn(&self.policy.guard);
                 self.accepted = false;
+                let again = self.meter.window().clone();
                 let (from, size) = (trial.from, self.limit - trial.from);
                 let to = if size > 1 { from + size / 2 } else { from };
                 let near = self.tightest().filter(|key| self.signals.gauges[key].score() >= 0.9);
@@ -237,6 +275,7 @@ impl Law {
                     self.knee = Some(Knee { at: to, until: now + hold });
                     self.knee_levels = self.signals.gauges.iter().map(|(key, g)| (*key, g.slow())).collect();
                     self.knee_hold_s = (self.knee_hold_s * 2.0).min(self.policy.gain.knee_hold_most_s);
+                    self.doubt = Some(Doubt { from, base: trial.base, trial: again, needed: outcome.needed() });
                     decision.next_look_s = Some(hold);
                     if self.slack_used {
                         self.slack_used = false;

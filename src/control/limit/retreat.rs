@@ -65,7 +65,13 @@ impl Law {
         let worth = if marginal > 0.0 { (excess / marginal).ceil() } else { 1.0 };
         // A machine at its end cannot show by how much it is over: half as soon as that is sure.
         let saturated = gauge.critical.is_some_and(|c| gauge.sure > c);
-        let most = if saturated { self.limit / 2 } else { self.limit.div_ceil(4) };
+        // What the last step crossed, undoing it mends.
+        let own = scene.now - self.last_growth <= guard.cool_down_s;
+        let most = match saturated {
+            true => self.limit / 2,
+            false if own => self.trial.as_ref().map_or(1, |t| self.limit.saturating_sub(t.from).max(1)),
+            false => self.limit.div_ceil(4),
+        };
         let worth = if saturated { f64::from(most) } else { worth };
         let fewer = (worth.clamp(1.0, f64::from(most))) as u32;
         let key = (gauge.side, gauge.measure);

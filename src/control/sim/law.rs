@@ -18,12 +18,14 @@ pub enum Law {
 }
 
 /// Rules that can be taken out of ours.
-pub const ABLATIONS: [&str; 12] = [
+pub const ABLATIONS: [&str; 14] = [
     "guard",
     "prediction",
     "items",
     "gain",
     "blocks",
+    "climb",
+    "doubt",
     "down",
     "admission",
     "lag",
@@ -109,13 +111,21 @@ impl Law {
                 policy.work.strength = 1e15;
             }
             "gain" => policy.gain.phi = -10.0,
-            "blocks" => policy.gain.block_from = 100_000,
+            "blocks" => {
+                policy.gain.block_divisor = 100_000;
+                policy.gain.block_divisor_green = 100_000;
+            }
+            "climb" => policy.gain.climb_to = 1,
+            "doubt" => policy.without = Without { doubt: true, ..Without::default() },
             "down" => policy.without = Without { down: true, ..Without::default() },
             "admission" => policy.memory.admission = false,
             "lag" => policy.without = Without { lag: true, ..Without::default() },
             "busy" => policy.guard.busy_answers = u32::MAX,
             "change" => policy.without = Without { change: true, ..Without::default() },
-            "slack" => policy.guard.slack_points = 0.0,
+            "slack" => {
+                policy.guard.slack_points = 0.0;
+                policy.guard.slack_share = 0.0;
+            }
             "enough" => policy.without = Without { enough: true, ..Without::default() },
             _ => {}
         }
