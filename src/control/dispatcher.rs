@@ -70,7 +70,6 @@ pub struct Dispatcher {
     no_memory: Option<Side>,
     began: Option<f64>,
     ended: f64,
-    last_end: Option<f64>,
     lane_s: f64,
     head_s: f64,
     done: Done,
@@ -108,7 +107,6 @@ impl Dispatcher {
             no_memory: None,
             began: None,
             ended: 0.0,
-            last_end: None,
             lane_s: 0.0,
             head_s: 0.0,
             done: Done::default(),
@@ -285,7 +283,6 @@ impl Dispatcher {
             more: !self.draining && self.backlog.startable(now),
             no_memory: self.no_memory,
             enough: self.enough(),
-            last_end_s: self.last_end,
         };
         for decision in self.law.step(&scene) {
             self.say(decision, out);

@@ -64,7 +64,8 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
         if over <= 0.0 {
             continue;
         }
-        let attempt = over <= (guard.slack_points * gauge.point()).max(guard.slack_share * marginal)
+        let share = (guard.slack_share * marginal).min(guard.slack_most_points * gauge.point());
+        let attempt = over <= share.max(guard.slack_points * gauge.point())
             && gauge.value() <= gauge.soft
             && now >= law.slack_after
             && !within_block
@@ -103,7 +104,9 @@ fn indexing(law: &Law, scene: &Scene) -> Option<(Refusal, f64)> {
         None => guard.late_apart_s,
     };
     let wait = law.last_growth + apart - scene.now;
-    let indexing = scene.last_end_s.is_some_and(|at| scene.now - at < guard.late_tail_s);
+    // What ended lately must matter beside what is being done, or its indexing will not.
+    let ended = law.late.ended_since(scene.now - guard.late_tail_s);
+    let indexing = ended > guard.late_tail_share * law.meter.smooth() * guard.late_tail_s;
     if wait <= 0.0 || !indexing {
         return None;
     }

@@ -126,6 +126,11 @@ impl Late {
         }
     }
 
+    /// Worth of the mailboxes that ended since then, as far back as is remembered.
+    pub(super) fn ended_since(&self, since: f64) -> f64 {
+        self.ended.iter().filter(|(at, _)| *at > since).map(|e| e.1).sum()
+    }
+
     /// The destination's processors were this busy over the last `dt_s` seconds while so much work was done.
     pub(super) fn take(&mut self, now: f64, busy: f64, work: f64, dt_s: f64) {
         self.seen_s += dt_s;

@@ -30,8 +30,6 @@ pub(super) struct Scene {
     pub(super) no_memory: Option<Side>,
     /// Whether more workers could not end the run earlier: the longest mailbox decides.
     pub(super) enough: bool,
-    /// When a mailbox with something in it last ended.
-    pub(super) last_end_s: Option<f64>,
 }
 
 /// A limit that brought too little when exceeded.
@@ -80,6 +78,8 @@ pub(super) struct Law {
     settling: bool,
     trial: Option<Trial>,
     accepted: bool,
+    /// Whether nothing has stopped the first climb yet.
+    first_climb: bool,
     knee: Option<Knee>,
     knee_hold_s: f64,
     knee_levels: Vec<((Side, Measure), f64)>,
@@ -135,6 +135,7 @@ impl Law {
             settling: false,
             trial: None,
             accepted: false,
+            first_climb: true,
             knee: None,
             knee_hold_s: policy.gain.knee_hold_s,
             knee_levels: Vec::new(),
@@ -415,6 +416,7 @@ impl Law {
     fn shrink(&mut self, now: f64, to: u32, rule: Rule, key: Option<(Side, Measure)>) -> Decision {
         self.quiet_until = self.quiet_until.max(now + self.policy.guard.cool_down_s);
         self.last_shrink = now;
+        self.first_climb = false;
         self.trial = None;
         self.accepted = false;
         let mut decision = self.shrink_quietly(now, to, rule, key);

@@ -235,6 +235,8 @@ pub struct Guard {
     pub slack_points: f64,
     /// Or this share of what one worker costs, where that is more; 0 to 1.
     pub slack_share: f64,
+    /// But never more points than this.
+    pub slack_most_points: f64,
     /// Seconds between two such attempts, at first.
     pub slack_every_s: f64,
     /// Seconds between two such attempts, at most; each failure stretches the time by half.
@@ -265,6 +267,8 @@ pub struct Guard {
     pub late_apart_s: f64,
     /// Seconds after a mailbox's end in which the destination may still index it.
     pub late_tail_s: f64,
+    /// Share of the work done meanwhile that must have ended for its indexing to be waited for; 0 to 1.
+    pub late_tail_share: f64,
     /// Busy answers within `busy_within_s` that mean back-pressure.
     pub busy_answers: u32,
     /// Seconds after a growth in which crossing a line is laid to it.

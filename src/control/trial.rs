@@ -86,7 +86,11 @@ impl Trial {
         let error = meter.scatter() * (samples(trial.len()) + samples(self.base.len())).sqrt();
         let gain = if before > 0.0 { after / before - 1.0 } else { f64::from(u8::from(after > 0.0)) };
         let late = now - settled.max(self.began) >= policy.timing.window_most_s;
-        let verdict = if trial.seconds() < window_s {
+        // While the weights are a guess, a verdict that hangs on them is none: the guard alone decides then.
+        let guessed = !weights.are_known() && !self.base.agrees_with(trial, needed);
+        let verdict = if trial.seconds() >= window_s && guessed {
+            Verdict::Interrupted
+        } else if trial.seconds() < window_s {
             if late && trial.len() == 0 {
                 Verdict::Interrupted
             } else if late {
@@ -103,8 +107,6 @@ impl Trial {
         } else {
             Verdict::More
         };
-        // While the weights are a guess, a verdict that hangs on them is none: the guard alone decides then.
-        let guessed = !weights.are_known() && !self.base.agrees_with(trial, needed);
         let verdict = match verdict {
             Verdict::Keep | Verdict::Undo if guessed => Verdict::Interrupted,
             verdict => verdict,

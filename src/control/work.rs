@@ -38,14 +38,15 @@ pub(super) struct Weights {
     normal: [[f64; 3]; 3],
     target: [f64; 3],
     observed: u32,
-    /// Solo seconds of observations that held items.
+    /// Workers' seconds observed that held items.
     seen_s: f64,
 }
 
 /// Observations between two fits, once there are many.
 const FIT_EVERY: u32 = 10;
-/// From so many solo seconds of streaming on, the weights are the servers' own and no longer the prior's.
-const KNOWN_AFTER_S: f64 = 600.0;
+/// From so many workers' seconds of streaming on, the weights are the servers' own and no longer the prior's:
+/// some twenty stretches for three unknowns.
+const KNOWN_AFTER_S: f64 = 1200.0;
 
 impl Weights {
     pub(super) const fn new(prior: WorkPrior) -> Self {
@@ -87,7 +88,7 @@ impl Weights {
         }
         self.observed += 1;
         if credit.items > 0.0 {
-            self.seen_s += solo_s;
+            self.seen_s += active_s;
         }
         // The first ones each say something new.
         if self.observed < 4 * FIT_EVERY || self.observed.is_multiple_of(FIT_EVERY) {

@@ -32,7 +32,6 @@ impl Dispatcher {
             self.done.ended += 1;
         }
         if worker.items > 0 {
-            self.last_end = Some(self.now);
             let credit = Credit { opened: 0.0, items: worker.items as f64, mb: worker.bytes as f64 / 1e6 };
             let worth = self.law.weights.worth(credit);
             self.law.late.ended(self.now, worth);

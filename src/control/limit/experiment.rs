@@ -64,7 +64,7 @@ impl Law {
             return Some(decision);
         }
         let green = self.green();
-        let window = if green { self.policy.timing.window_green_s } else { self.policy.timing.window_s };
+        let window = self.least_window();
         match guard::check(self, scene, false) {
             Err(refusal) => {
                 if matches!(refusal.0.rule, Rule::Guard | Rule::Stale) {
@@ -85,14 +85,14 @@ impl Law {
                     return None;
                 }
                 self.phase = Phase::Measure;
-                if green && self.limit == self.highest && self.limit < self.policy.gain.climb_to {
+                if green && self.first_climb && self.limit < self.policy.gain.climb_to {
                     return self.climb(now);
                 }
                 if self.meter.window().seconds() < window {
                     return None;
                 }
                 let cap = self.cap(now);
-                let size = if self.accepted { self.block(green).clamp(1, cap - self.limit) } else { 1 };
+                let size = if self.accepted { self.block(green && self.first_climb).clamp(1, cap - self.limit) } else { 1 };
                 self.slack_used = slack;
                 if slack {
                     self.slack_after = now + self.slack_every_s;
@@ -119,6 +119,12 @@ impl Law {
         let mut decision = self.grow(now, self.limit + 1);
         decision.rule = Rule::Climb;
         Some(decision)
+    }
+
+    /// Seconds of work measured before a verdict. One that cannot be had yet is not waited for.
+    fn least_window(&self) -> f64 {
+        let t = &self.policy.timing;
+        if self.green() || !self.weights.are_known() { t.window_green_s } else { t.window_s }
     }
 
     /// R8: workers tested at a time.
@@ -226,8 +232,7 @@ impl Law {
     }
 
     pub(super) fn judge(&mut self, now: f64, trial: Trial) -> Option<Decision> {
-        let window =
-            if self.green() { self.policy.timing.window_green_s } else { self.policy.timing.window_s };
+        let window = self.least_window();
         let Self { meter, weights, policy, .. } = self;
         let phi = if self.signals.disks_are_told() { policy.gain.phi } else { policy.gain.phi_unread };
         let outcome = trial.judge(now, self.limit, window, self.settle_until, phi, meter, weights, policy);
@@ -260,6 +265,7 @@ impl Law {
             Verdict::Undo => {
                 self.signals.learn(&self.policy.guard);
                 self.accepted = false;
+                self.first_climb = false;
                 let again = self.meter.window().clone();
                 let (from, size) = (trial.from, self.limit - trial.from);
                 let to = if size > 1 { from + size / 2 } else { from };
