@@ -95,6 +95,8 @@ pub(super) struct Law {
     last_shrink: f64,
     last_critical: f64,
     pub(super) last_growth: f64,
+    /// The limit the last growth led to.
+    grown_to: u32,
     blocked_until: f64,
     pub(super) slack_after: f64,
     slack_every_s: f64,
@@ -151,6 +153,7 @@ impl Law {
             last_shrink: f64::NEG_INFINITY,
             last_critical: f64::NEG_INFINITY,
             last_growth: f64::NEG_INFINITY,
+            grown_to: limit,
             blocked_until: 0.0,
             slack_after: 0.0,
             slack_every_s: policy.guard.slack_every_s,
@@ -175,7 +178,13 @@ impl Law {
     }
 
     pub(super) fn load(&self, running: u32, migrating: bool) -> Load {
-        Load { running, work: self.meter.smooth(), migrating, early: self.highest <= 2 && self.limit <= 2, settled: !self.settling }
+        Load {
+            running,
+            work: self.meter.smooth(),
+            migrating,
+            early: self.highest <= 2 && self.limit <= 2,
+            settled: !self.settling,
+        }
     }
 
     /// A server asked for less.
@@ -409,6 +418,7 @@ impl Law {
         self.drain = false;
         self.highest = self.highest.max(to);
         self.last_growth = now;
+        self.grown_to = to;
         self.begin_settle(now, self.green());
         decision
     }

@@ -259,6 +259,8 @@ pub struct Guard {
     pub critical_apart_s: f64,
     /// Seconds the limit stays below the one that was critical.
     pub critical_ceiling_s: f64,
+    /// The longest of such times; they double while it goes on happening.
+    pub critical_ceiling_most_s: f64,
     /// Share of a line above which late cost is waited for; 0 to 1.
     pub late_share: f64,
     /// Seconds waited beyond the measured lag of late cost before the next growth.

@@ -92,7 +92,11 @@ impl Law {
                     return None;
                 }
                 let cap = self.cap(now);
-                let size = if self.accepted { self.block(green && self.first_climb).clamp(1, cap - self.limit) } else { 1 };
+                let size = if self.accepted {
+                    self.block(green && self.first_climb).clamp(1, cap - self.limit)
+                } else {
+                    1
+                };
                 self.slack_used = slack;
                 if slack {
                     self.slack_after = now + self.slack_every_s;
@@ -281,7 +285,8 @@ impl Law {
                     self.knee = Some(Knee { at: to, until: now + hold });
                     self.knee_levels = self.signals.gauges.iter().map(|(key, g)| (*key, g.slow())).collect();
                     self.knee_hold_s = (self.knee_hold_s * 2.0).min(self.policy.gain.knee_hold_most_s);
-                    self.doubt = Some(Doubt { from, base: trial.base, trial: again, needed: outcome.needed() });
+                    self.doubt =
+                        Some(Doubt { from, base: trial.base, trial: again, needed: outcome.needed() });
                     decision.next_look_s = Some(hold);
                     if self.slack_used {
                         self.slack_used = false;

@@ -12,7 +12,7 @@ impl Law {
         let guard = &self.policy.guard;
         let (samples, apart, ceiling) =
             (guard.critical_samples, guard.critical_apart_s, guard.critical_ceiling_s);
-        let most = guard.hold_most_s;
+        let most = guard.critical_ceiling_most_s;
         let gauge = self
             .signals
             .gauges
@@ -27,14 +27,15 @@ impl Law {
         let to = (from / 2).max(self.policy.min_workers);
         // Critical again within twice the last hold: hold longer.
         let ceiling = if scene.now - self.last_critical < 2.0 * self.ceiling_hold_s {
-            (self.ceiling_hold_s * 2.0).min(most.max(ceiling))
+            (self.ceiling_hold_s * 2.0).min(most)
         } else {
             ceiling
         };
         self.ceiling_hold_s = ceiling;
         self.last_critical = scene.now;
         self.signals.clear_critical();
-        let ceiling_at = from.saturating_sub(1).max(self.policy.min_workers);
+        // Halvings in a row are one event: below half of where it began nothing was shown to be too much.
+        let ceiling_at = (from - 1).max(self.grown_to / 2).max(self.policy.min_workers);
         self.ceiling =
             Some((self.ceiling.map_or(ceiling_at, |(n, _)| n.min(ceiling_at)), scene.now + ceiling));
         Some(self.shrink(scene.now, to, Rule::Critical, Some(key)))

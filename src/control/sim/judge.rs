@@ -64,9 +64,12 @@ pub(super) struct Verdict {
 pub(super) struct Judge {
     lines: Lines,
     usual_wait_ms: [f64; 2],
+    usual_answer_ms: [f64; 2],
     rotational: [bool; 2],
     past: VecDeque<[(f64, f64); MEASURES]>,
     softs: [f64; MEASURES],
+    /// How slowly each server truly answers, as a share of its line, over about a minute.
+    slowness: [f64; 2],
     imposed_run_s: f64,
     pub(super) verdict: Verdict,
     pub(super) latest: Vec<Reading>,
@@ -81,9 +84,11 @@ impl Judge {
         Self {
             lines: lines.clone(),
             usual_wait_ms: usual,
+            usual_answer_ms: world.imagine(1, 0.08).0.answer_ms,
             rotational: [world.source.spec.rotational, world.destination.spec.rotational],
             past: VecDeque::new(),
             softs: [1.0; MEASURES],
+            slowness: [0.0; 2],
             imposed_run_s: 0.0,
             verdict: Verdict::default(),
             latest: Vec::new(),
@@ -169,6 +174,10 @@ impl Judge {
             self.past.pop_front();
         }
         self.softs = readings.map(|r| r.soft);
+        for (place, lines) in [&self.lines.source, &self.lines.destination].into_iter().enumerate() {
+            let line = (self.usual_answer_ms[place] * lines.response_soft_ratio).max(lines.response_soft_ms);
+            self.slowness[place] += (truth.answer_ms[place] / line - self.slowness[place]) / MINUTE as f64;
+        }
         self.latest = readings.to_vec();
         self.verdict.seconds += seconds;
         let mut over = None;
@@ -241,6 +250,11 @@ impl Judge {
             _ => return,
         };
         if self.latest.is_empty() {
+            return;
+        }
+        if let (Some(Resource::Response), Some(side)) = (decision.resource, decision.side) {
+            self.verdict.refusals += 1;
+            self.verdict.named_right += u32::from(self.slowness[usize::from(side != Side::Source)] >= NEAR);
             return;
         }
         let score = |at: usize| self.minute(at, 0).0 / self.softs[at];
