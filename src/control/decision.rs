@@ -222,6 +222,44 @@ pub struct Decision {
     pub sample_age_s: Option<f64>,
     /// Seconds until the matter is looked at again.
     pub next_look_s: Option<f64>,
+    /// What is behind it, where the numbers above do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+}
+
+/// What limits where no machine does, or what moved a machine that we did not (law 6.9).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// More workers did less: they wait for each other.
+    Locks,
+    /// More workers did neither more nor less at a multiple of ten: Zimbra serves ten transfers per account.
+    ServerCap,
+    /// More workers brought too little: each waits for answers.
+    RoundTrips,
+    /// The machine is busier by this much (in the unit of its measure) than when this limit was accepted.
+    NotOurs {
+        /// By how much.
+        rise: f32,
+    },
+}
+
+impl Why {
+    fn words(self, measure: Option<Measure>) -> String {
+        match self {
+            Self::Locks => "time is spent waiting for locks, more workers do less".to_owned(),
+            Self::ServerCap => {
+                "a plateau at a multiple of ten, the server's cap of ten transfers per admin account; \
+                                another admin account lifts it"
+                    .to_owned()
+            }
+            Self::RoundTrips => "time is spent waiting (round trips or a server-side cap)".to_owned(),
+            Self::NotOurs { rise } => {
+                let rise = measure.map_or_else(String::new, |m| m.show(f64::from(rise)) + " of it ");
+                format!("{rise}came without a worker more: a load that is not ours, or comes late")
+            }
+        }
+    }
 }
 
 /// What the law is doing (law 6.4).
@@ -322,7 +360,10 @@ impl Decision {
             Rule::SideBack => format!("{} works again", where_()),
             Rule::SpaceLow => format!("nearly full: {}; everything is parked", machine()),
             Rule::Critical => format!("critical: {}", machine()),
-            Rule::Soft => format!("over the line: {}", machine()),
+            Rule::Soft => match self.why {
+                Some(why) => format!("over the line: {}; {}", machine(), why.words(self.measure)),
+                None => format!("over the line: {}", machine()),
+            },
             Rule::Busy => format!("{} says it is busy", where_()),
             Rule::Admission => format!("no room in {} memory for one mailbox more", where_()),
             Rule::Guard => match (self.predicted, self.measure, self.line) {
@@ -354,13 +395,16 @@ impl Decision {
             Rule::Blind => format!("{} not seen for {}: one less", where_(), self.age()),
             Rule::Climb => format!("one more, every machine is far below its lines; tightest: {}", machine()),
             Rule::Try => format!("tries one more; tightest: {}", machine()),
-            Rule::Undone if self.machine().is_none() => format!(
-                "{}: no machine is near its line, time is spent waiting (locks, round trips or a server-side cap)",
-                self.gain()
-            ),
+            Rule::Undone if self.machine().is_none() => {
+                let why = self.why.unwrap_or(Why::RoundTrips).words(None);
+                format!("{}: no machine is near its line, {why}", self.gain())
+            }
             Rule::Kept | Rule::Undone => format!("{}; tightest: {}", self.gain(), machine()),
             Rule::Doubt => format!("{} against before and after: other mailboxes, looks again", self.gain()),
-            Rule::Knee => "one more brought too little a while ago".to_owned(),
+            Rule::Knee => match self.why {
+                Some(why) => format!("one more brought too little a while ago: {}", why.words(None)),
+                None => "one more brought too little a while ago".to_owned(),
+            },
             Rule::Enough => {
                 "the longest mailbox ends after everything else: more workers cannot help".to_owned()
             }

@@ -3,15 +3,16 @@
 mod endings;
 mod sight;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     Moment,
     backlog::{Backlog, beyond},
-    decision::{Decision, Phase, Rule, Step},
+    decision::{Decision, Measure, Phase, Rule, Step},
     event::{Account, AccountState, Action, Command, Ending, Event, Progress},
     fleet::{Fleet, Worker},
     limit::{Law, Scene},
+    memory::Appetite,
     policy::Policy,
     sample::Side,
     signals::reserve_bytes,
@@ -68,6 +69,7 @@ pub struct Dispatcher {
     side_tries: u32,
     no_space: Option<Side>,
     no_memory: Option<Side>,
+    appetites: BTreeMap<Side, Appetite>,
     began: Option<f64>,
     ended: f64,
     lane_s: f64,
@@ -105,6 +107,7 @@ impl Dispatcher {
             side_tries: 0,
             no_space: None,
             no_memory: None,
+            appetites: BTreeMap::new(),
             began: None,
             ended: 0.0,
             lane_s: 0.0,
@@ -130,9 +133,12 @@ impl Dispatcher {
                 let load = self.law.load(self.fleet.running(), self.began.is_some());
                 let Law { signals, policy, .. } = &mut self.law;
                 signals.sample(self.now, &sample, load, policy);
+                if sample.side != Side::Host {
+                    self.watch_memory(sample.side);
+                }
                 if let (Side::Destination, Some(cpu), Some(_)) = (sample.side, sample.cpu, self.began) {
                     let dt = sample.span.as_secs_f64().clamp(0.1, 60.0);
-                    self.law.late.take(self.now, cpu.busy, load.work, dt);
+                    self.law.late.take(self.now, cpu.busy, dt);
                 }
             }
             Event::Response { side, millis } => {
@@ -252,6 +258,7 @@ impl Dispatcher {
 
     fn credit(&mut self, credit: Credit) {
         self.law.meter.credit(credit);
+        self.law.late.did(self.law.weights.prior_worth(credit));
         self.done.items += credit.items as u64;
         self.done.bytes += (credit.mb * 1e6).round() as u64;
         self.done.credit.add(credit);
@@ -274,6 +281,7 @@ impl Dispatcher {
         {
             lost.probing = true;
         }
+        self.watch_silence(out);
         if self.paused || self.lost.is_some() || self.no_space.is_some() || self.ending.is_some() {
             return;
         }
@@ -289,6 +297,17 @@ impl Dispatcher {
         }
     }
 
+    /// 6.8: a machine has been unseen for minutes and nothing gets done either: that side is down.
+    fn watch_silence(&mut self, out: &mut Vec<Action>) {
+        let silent = self.fleet.running() > 0
+            && self.lost.is_none()
+            && self.law.is_blind()
+            && self.fleet.still_since().is_some_and(|at| self.now - at > self.law.policy.timing.blind_s);
+        if let Some((side, _)) = self.law.signals.oldest(self.now, &self.law.policy).filter(|_| silent) {
+            self.lose(side, out);
+        }
+    }
+
     /// R0 for space: a nearly full store on the destination or the host stops everything.
     fn watch_space(&mut self, out: &mut Vec<Action>) {
         let machines = &self.law.signals.machines;
@@ -301,7 +320,7 @@ impl Dispatcher {
         let limit = self.law.limit;
         let side = full.or(self.no_space);
         self.no_space = full;
-        let key = side.map(|s| (s, super::decision::Measure::SpaceUsed));
+        let key = side.map(|s| (s, Measure::SpaceUsed));
         let rule = if full.is_some() { Rule::SpaceLow } else { Rule::SideBack };
         let decision = self.law.record(self.now, limit, limit, rule, key);
         if full.is_none() {
@@ -356,6 +375,7 @@ impl Dispatcher {
             let Some(account) = self.fleet.to_park() else { break };
             if let Some(worker) = self.fleet.workers.get_mut(&account) {
                 worker.parked = true;
+                worker.parked_s = self.now;
             }
             out.push(Action::Park { account });
             running -= 1;
@@ -373,6 +393,15 @@ impl Dispatcher {
         }
     }
 
+    /// 6.7: memory is short and a mailbox has been parked for long: its session is closed at an item's boundary,
+    /// and it goes back to the backlog without having lost an attempt.
+    fn release(&mut self, out: &mut Vec<Action>) {
+        let most = self.law.policy.memory.parked_most_s;
+        let Some((account, worker)) = self.fleet.longest_parked(self.now, most) else { return };
+        worker.cancelled = true;
+        out.push(Action::Cancel { account });
+    }
+
     fn start(&mut self, target: u32, out: &mut Vec<Action>) -> bool {
         let lane = self.lane(target);
         let Some(mut pick) = self.backlog.peek(self.now, lane) else { return false };
@@ -383,6 +412,7 @@ impl Dispatcher {
                 .filter(|p| self.short_of_memory(p.bytes).is_none());
             let Some(small) = small else {
                 self.no_memory = Some(side);
+                self.release(out);
                 return false;
             };
             pick = small;
@@ -410,6 +440,22 @@ impl Dispatcher {
         open.then_some(lane.most_bytes)
     }
 
+    /// Learns what a mailbox in flight takes on a server, from what it shows.
+    fn watch_memory(&mut self, side: Side) {
+        let machine = self.law.signals.machines.get(&side).and_then(|m| m.memory);
+        let rest = self.law.signals.gauges.get(&(side, Measure::MemoryUsed)).and_then(|g| g.background);
+        let (Some((total, available)), Some(rest)) = (machine, rest) else { return };
+        let (hidden, all) =
+            self.fleet.reserved(self.now, self.law.policy.memory.shows_after_s, |w| w.reserve);
+        let used = total as f64 * (1.0 - rest) - available as f64;
+        self.appetites.entry(side).or_default().take(self.now, used, all - hidden);
+    }
+
+    /// How many times the first guess a mailbox really takes on a server.
+    fn appetite(&self, side: Side) -> f64 {
+        self.appetites.get(&side).map_or(1.0, Appetite::scale)
+    }
+
     fn reserve(&self, bytes: u64) -> u64 {
         let classes = &self.law.policy.memory.classes;
         classes.iter().find(|c| bytes <= c.up_to_bytes).or(classes.last()).map_or(0, |c| c.reserve_bytes)
@@ -424,9 +470,11 @@ impl Dispatcher {
         self.law.signals.machines.iter().find_map(|(&side, machine)| {
             let (total, available) = machine.memory?;
             let host = side == Side::Host;
-            let need = if host { policy.memory.host_bytes_per_worker } else { self.reserve(bytes) };
-            let hidden = self.fleet.reserved(self.now, policy.memory.shows_after_s, |w| {
-                if host { policy.memory.host_bytes_per_worker } else { w.reserve }
+            let scale = self.appetite(side);
+            let scaled = |bytes: u64| (bytes as f64 * scale) as u64;
+            let need = if host { policy.memory.host_bytes_per_worker } else { scaled(self.reserve(bytes)) };
+            let (hidden, _) = self.fleet.reserved(self.now, policy.memory.shows_after_s, |w| {
+                if host { policy.memory.host_bytes_per_worker } else { scaled(w.reserve) }
             });
             let kept = reserve_bytes(total, policy.lines.of(side));
             (available < kept.saturating_add(hidden).saturating_add(need)).then_some(side)

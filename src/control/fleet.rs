@@ -16,6 +16,8 @@ pub(super) struct Worker {
     pub(super) past: Past,
     pub(super) lane: bool,
     pub(super) parked: bool,
+    /// When it was last parked.
+    pub(super) parked_s: f64,
     pub(super) cancelled: bool,
     pub(super) started_s: f64,
     /// When it last got something accepted.
@@ -36,6 +38,7 @@ impl Worker {
             past,
             lane,
             parked: false,
+            parked_s: now,
             cancelled: false,
             started_s: now,
             moved_s: now,
@@ -101,15 +104,26 @@ impl Fleet {
         parked.max_by_key(|(id, w)| (w.left_bytes(), std::cmp::Reverse(**id))).map(|(id, _)| *id)
     }
 
-    /// Bytes reserved by workers whose memory does not yet show in what the machine reports.
-    pub(super) fn reserved(&self, now: f64, shows_after_s: f64, cost: impl Fn(&Worker) -> u64) -> u64 {
+    /// Bytes reserved by workers whose memory does not yet show in what the machine reports, and by all.
+    pub(super) fn reserved(&self, now: f64, shows_after_s: f64, cost: impl Fn(&Worker) -> u64) -> (u64, u64) {
+        self.workers.values().fold((0, 0), |(hidden, all), w| {
+            let share = 1.0 - ((now - w.started_s) / shows_after_s.max(1.0)).clamp(0.0, 1.0);
+            (hidden + (cost(w) as f64 * share) as u64, all + cost(w))
+        })
+    }
+
+    /// The mailbox that has been parked for longest, if for at least `most_s` seconds.
+    pub(super) fn longest_parked(&mut self, now: f64, most_s: f64) -> Option<(AccountId, &mut Worker)> {
         self.workers
-            .values()
-            .map(|w| {
-                let hidden = 1.0 - ((now - w.started_s) / shows_after_s.max(1.0)).clamp(0.0, 1.0);
-                (cost(w) as f64 * hidden) as u64
-            })
-            .sum()
+            .iter_mut()
+            .filter(|(_, w)| w.parked && !w.cancelled && now - w.parked_s >= most_s)
+            .min_by(|a, b| a.1.parked_s.total_cmp(&b.1.parked_s))
+            .map(|(id, w)| (*id, w))
+    }
+
+    /// When anything was last accepted from any running worker.
+    pub(super) fn still_since(&self) -> Option<f64> {
+        self.workers.values().filter(|w| !w.parked).map(|w| w.moved_s).max_by(f64::total_cmp)
     }
 
     /// Seconds the longest running mailbox still needs at its own pace, and bytes left in flight.

@@ -1,7 +1,7 @@
 //! The guard: whether one more worker may be tried (law R6, R11). It only looks, it changes nothing.
 
 use super::{
-    decision::{Decision, Measure, Resource, Rule},
+    decision::{Decision, Measure, Resource, Rule, Why},
     limit::{Law, Scene},
     sample::Side,
 };
@@ -18,6 +18,7 @@ pub(super) struct Refusal {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fill {
     age_s: Option<f64>,
+    why: Option<Why>,
     next_look_s: Option<f64>,
 }
 
@@ -27,11 +28,12 @@ impl Fill {
             decision.sample_age_s = self.age_s;
         }
         decision.next_look_s = self.next_look_s;
+        decision.why = self.why;
     }
 }
 
-/// `Ok(true)` allows one careful attempt although the prediction is a little over a line.
-pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool, (Refusal, Fill)> {
+/// Whether one more may be tried, or why not.
+pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<(), (Refusal, Fill)> {
     let now = scene.now;
     let refuse = |rule, side, measure, fill| Err((Refusal { rule, side, measure }, fill));
     if let Some((side, age_s)) = law.signals.unfit(now, &law.policy) {
@@ -40,16 +42,19 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
     if !within_block && let Some((rule, next_look_s)) = law.barred(now) {
         let key = if rule == Rule::Line { law.held_line() } else { None };
         let (side, measure) = (key.map(|k| k.0), key.map(|k| k.1));
-        return refuse(rule, side, measure, Fill { next_look_s, ..Fill::default() });
+        return refuse(
+            rule,
+            side,
+            measure,
+            Fill { next_look_s, why: law.knee_why().filter(|_| rule == Rule::Knee), age_s: None },
+        );
     }
     let without = law.policy.without;
     if scene.enough && !without.enough {
         return refuse(Rule::Enough, None, None, Fill::default());
     }
-    let guard = &law.policy.guard;
     let work = law.meter.smooth();
     let late = law.late.found().filter(|_| !without.lag);
-    let mut slack = false;
     let mut worst: Option<(f64, Refusal)> = None;
     for gauge in law.signals.gauges.values().filter(|_| !without.guard) {
         let marginal = if without.prediction { 0.0 } else { gauge.marginal(law.limit, work) };
@@ -57,21 +62,11 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
         if let Some(found) = late.filter(|_| is_late(gauge)) {
             // With everything indexed as fast as it is moved, and one worker more.
             let n = f64::from(law.limit.max(1));
-            let steady = gauge.background.unwrap_or(0.0) + (found.now + found.late) * work * (n + 1.0) / n;
+            let steady = gauge.background.unwrap_or(0.0) + (found.now + found.late) * law.late.rate() * (n + 1.0) / n;
             ahead = ahead.max(steady);
         }
         let over = ahead - gauge.soft;
         if over <= 0.0 {
-            continue;
-        }
-        let share = (guard.slack_share * marginal).min(guard.slack_most_points * gauge.point());
-        let attempt = over <= share.max(guard.slack_points * gauge.point())
-            && gauge.value() <= gauge.soft
-            && now >= law.slack_after
-            && !within_block
-            && matches!(gauge.measure.resource(), Resource::Cpu | Resource::Disk | Resource::Network);
-        if attempt {
-            slack = true;
             continue;
         }
         let refusal = Refusal { rule: Rule::Guard, side: Some(gauge.side), measure: Some(gauge.measure) };
@@ -86,7 +81,7 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<bool
     if let Some((refusal, wait)) = indexing(law, scene).filter(|_| !without.lag && !without.guard) {
         return Err((refusal, Fill { next_look_s: Some(wait), ..Fill::default() }));
     }
-    Ok(slack)
+    Ok(())
 }
 
 /// Whether indexing shows in this gauge.
@@ -106,7 +101,7 @@ fn indexing(law: &Law, scene: &Scene) -> Option<(Refusal, f64)> {
     let wait = law.last_growth + apart - scene.now;
     // What ended lately must matter beside what is being done, or its indexing will not.
     let ended = law.late.ended_since(scene.now - guard.late_tail_s);
-    let indexing = ended > guard.late_tail_share * law.meter.smooth() * guard.late_tail_s;
+    let indexing = ended > guard.late_tail_share * law.late.rate() * guard.late_tail_s;
     if wait <= 0.0 || !indexing {
         return None;
     }

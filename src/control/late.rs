@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use super::stats::Ewma;
+
 /// Lags tried, seconds, and the stretch over which ended work is averaged behind each.
 const LAGS_S: [f64; 6] = [0.0, 60.0, 120.0, 180.0, 300.0, 480.0];
 const SPREAD_S: f64 = 120.0;
@@ -89,6 +91,10 @@ pub(super) struct Found {
 /// Watches for late cost.
 #[derive(Clone, Debug)]
 pub(super) struct Late {
+    /// Work since the last sample, and its rate over about a minute. Weighed by the prior, which never changes:
+    /// a regression over an hour must not see better weights as a change of the world.
+    done: f64,
+    rate: Ewma,
     ended: VecDeque<(f64, f64)>,
     sums: [Sums; LAGS_S.len()],
     seen_s: f64,
@@ -97,6 +103,8 @@ pub(super) struct Late {
 impl Late {
     pub(super) const fn new() -> Self {
         Self {
+            done: 0.0,
+            rate: Ewma::new(60.0),
             ended: VecDeque::new(),
             sums: [Sums {
                 w: 0.0,
@@ -112,6 +120,16 @@ impl Late {
             }; LAGS_S.len()],
             seen_s: 0.0,
         }
+    }
+
+    /// So much work was acknowledged.
+    pub(super) fn did(&mut self, worth: f64) {
+        self.done += worth;
+    }
+
+    /// Work a second over about a minute.
+    pub(super) fn rate(&self) -> f64 {
+        self.rate.get().unwrap_or(0.0)
     }
 
     /// A mailbox worth so much work has ended. Ends of the same five seconds are kept as one.
@@ -131,9 +149,11 @@ impl Late {
         self.ended.iter().filter(|(at, _)| *at > since).map(|e| e.1).sum()
     }
 
-    /// The destination's processors were this busy over the last `dt_s` seconds while so much work was done.
-    pub(super) fn take(&mut self, now: f64, busy: f64, work: f64, dt_s: f64) {
+    /// The destination's processors were this busy over the last `dt_s` seconds.
+    pub(super) fn take(&mut self, now: f64, busy: f64, dt_s: f64) {
         self.seen_s += dt_s;
+        let work = std::mem::take(&mut self.done) / dt_s;
+        self.rate.add(work, dt_s);
         for (sums, lag) in self.sums.iter_mut().zip(LAGS_S) {
             let (from, to) = (now - lag - SPREAD_S, now - lag);
             let worth: f64 = self.ended.iter().filter(|(at, _)| *at > from && *at <= to).map(|e| e.1).sum();
@@ -177,7 +197,8 @@ mod tests {
             let indexing = ends.iter().filter(|at| (lag..lag + 120.0).contains(&(now - **at))).count() as f64;
             let work = 5.0 + f64::from(i * 7 % 13) * 0.05;
             let noise = f64::from(i * 31 % 17) * 0.001;
-            late.take(now, 0.05 + 0.05 * work + cost * 5.0 * indexing + noise, work, 5.0);
+            late.did(work * 5.0);
+            late.take(now, 0.05 + 0.05 * work + cost * 5.0 * indexing + noise, 5.0);
         }
         late
     }

@@ -6,7 +6,7 @@ mod experiment;
 mod retreat;
 
 use super::{
-    decision::{Decision, Measure, Phase, Rule, Step},
+    decision::{Decision, Measure, Phase, Rule, Step, Why},
     guard::Refusal,
     late::Late,
     policy::{LimitPolicy, Policy},
@@ -37,6 +37,7 @@ pub(super) struct Scene {
 struct Knee {
     at: u32,
     until: f64,
+    why: Option<Why>,
 }
 
 /// A growth that was undone, until the work at the old limit has been measured once more: mailboxes change while
@@ -98,9 +99,6 @@ pub(super) struct Law {
     /// The limit the last growth led to.
     grown_to: u32,
     blocked_until: f64,
-    pub(super) slack_after: f64,
-    slack_every_s: f64,
-    pub(super) slack_used: bool,
     busy: Vec<f64>,
     busy_hold_s: f64,
     safe: u32,
@@ -155,9 +153,6 @@ impl Law {
             last_growth: f64::NEG_INFINITY,
             grown_to: limit,
             blocked_until: 0.0,
-            slack_after: 0.0,
-            slack_every_s: policy.guard.slack_every_s,
-            slack_used: false,
             busy: Vec::new(),
             busy_hold_s: policy.guard.busy_hold_s,
             safe: policy.min_workers,
@@ -240,6 +235,11 @@ impl Law {
         };
     }
 
+    /// Whether a machine has not been seen for minutes.
+    pub(super) fn is_blind(&self) -> bool {
+        self.unseen_s > self.policy.timing.blind_s
+    }
+
     fn watch_at_rest(&mut self, scene: &Scene) -> Option<Decision> {
         let t = &self.policy.timing;
         let (least, most) = (t.preflight_s, t.preflight_most_s);
@@ -305,6 +305,10 @@ impl Law {
             return Some((Rule::Knee, Some(knee.until - now)));
         }
         (now < self.quiet_until).then_some((Rule::CoolDown, Some(self.quiet_until - now)))
+    }
+
+    pub(super) fn knee_why(&self) -> Option<Why> {
+        self.knee.and_then(|k| k.why)
     }
 
     pub(super) fn held_line(&self) -> Option<(Side, Measure)> {
@@ -388,11 +392,6 @@ impl Law {
         } else if now - self.safe_since >= self.policy.timing.safe_s {
             self.safe = self.limit;
         }
-    }
-
-    fn slack_failed(&mut self, now: f64) {
-        self.slack_every_s = (self.slack_every_s * 1.5).min(self.policy.guard.slack_every_most_s);
-        self.slack_after = now + self.slack_every_s;
     }
 
     pub(super) fn green(&self) -> bool {
@@ -517,7 +516,7 @@ impl Law {
             resource: gauge.map(|g| g.measure.resource()),
             measure: gauge.map(|g| g.measure),
             value: gauge.map(Gauge::value),
-            line: gauge.map(|g| g.soft),
+            line: gauge.map(|g| if rule == Rule::Critical { g.critical.unwrap_or(g.soft) } else { g.soft }),
             predicted: gauge.zip(marginal).map(|(g, m)| g.value() + m),
             marginal,
             background: gauge.and_then(|g| g.background),
@@ -527,6 +526,7 @@ impl Law {
             needed: None,
             sample_age_s: self.signals.oldest(now, &self.policy).and_then(|(_, age)| age),
             next_look_s: None,
+            why: None,
         }
     }
 }

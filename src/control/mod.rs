@@ -14,7 +14,7 @@
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
-//! against lines), `late` (cost that comes after the work), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
+//! against lines), `late` (cost that comes after the work), `memory` (what a mailbox in flight takes), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
 //! (accounts not yet moved), `fleet` (workers).
 
 use std::time::Duration;
@@ -30,6 +30,7 @@ mod fleet;
 mod guard;
 mod late;
 mod limit;
+mod memory;
 pub mod policy;
 pub mod sample;
 mod signals;

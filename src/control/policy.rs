@@ -231,20 +231,12 @@ pub struct Gain {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guard {
-    /// Points above a line that one careful attempt may be predicted to reach.
-    pub slack_points: f64,
-    /// Or this share of what one worker costs, where that is more; 0 to 1.
-    pub slack_share: f64,
-    /// But never more points than this.
-    pub slack_most_points: f64,
-    /// Seconds between two such attempts, at first.
-    pub slack_every_s: f64,
-    /// Seconds between two such attempts, at most; each failure stretches the time by half.
-    pub slack_every_most_s: f64,
     /// Seconds the guard must be clear after it forbade growth.
     pub clear_s: f64,
     /// Points the look-ahead of the slow value must be over a line before workers are parked.
     pub soft_margin_points: f64,
+    /// The same for waits, whose usual value was taken in a minute and may be wrong by a tenth.
+    pub soft_margin_wait_points: f64,
     /// Points the fast value may lie below the slow one before the load counts as falling already.
     pub falling_points: f64,
     /// Seconds the slow value is carried forward towards the fast one.
@@ -301,6 +293,8 @@ pub struct MemoryPolicy {
     pub classes: Vec<MemoryClass>,
     /// Bytes one worker costs on the machine zmpace runs on.
     pub host_bytes_per_worker: u64,
+    /// Seconds after which a parked mailbox gives its memory back when another waits for it.
+    pub parked_most_s: f64,
     /// Seconds after which a worker's memory is taken to show in what the machine reports.
     pub shows_after_s: f64,
 }

@@ -11,6 +11,8 @@ use super::{
 
 /// Samples wanted on both sides of a step before its cost is believed.
 const LEAST_SAMPLES: u32 = 3;
+/// Points a machine must be busier at the same limit for a load that is not ours to be named.
+const RISE_POINTS: f64 = 10.0;
 /// Points over the soft line the minute's mean must be for the time to count as over (law 7.4).
 const OVER_POINTS: f64 = 2.0;
 
@@ -28,6 +30,8 @@ pub(super) struct Gauge {
     step: Option<f64>,
     level: Moments,
     before: Option<(f64, f64)>,
+    /// Level when the present limit was last measured.
+    accepted: Option<f64>,
     slope: ForgettingLine,
     critical_run: u32,
     newest: f64,
@@ -52,6 +56,7 @@ impl Gauge {
             step: None,
             level: Moments::default(),
             before: None,
+            accepted: None,
             slope: ForgettingLine::new(policy.guard.slope_s),
             critical_run: 0,
             newest: 0.0,
@@ -88,6 +93,12 @@ impl Gauge {
         self.value() / self.soft
     }
 
+    /// How much busier the machine is than when the present limit was measured, if that is more than the mail's
+    /// own ups and downs.
+    pub(super) fn rise(&self) -> Option<f64> {
+        self.accepted.map(|level| self.value() - level).filter(|rise| *rise > RISE_POINTS * self.point())
+    }
+
     /// Where the slow value is heading.
     pub(super) fn ahead(&self, look_s: f64, slow_s: f64) -> f64 {
         self.slow() + (self.fast() - self.slow()) * look_s / (slow_s + look_s)
@@ -102,7 +113,7 @@ impl Gauge {
         let average = ((self.slow() - self.background.unwrap_or(0.0)) / n).max(0.0);
         let late = self.slope.slope(0.1).map_or(0.0, |s| (s * work / n).clamp(0.0, 2.0 * average));
         let step = self.step.unwrap_or(average);
-        if matches!(self.measure, Measure::WriteAwait | Measure::ReadAwait) {
+        if self.is_wait() {
             return step.max(late).max(queueing(self.value(), n));
         }
         // Shares add up: one more costs at most what the others cost in the mean.
@@ -120,6 +131,11 @@ impl Gauge {
     pub(super) const fn critical(&self, samples: u32) -> bool {
         let wanted = if matches!(self.measure, Measure::AnswerTime) { 2 } else { samples };
         self.critical_run >= wanted
+    }
+
+    /// Whether it is a wait, a multiple of what was usual in the first minute.
+    pub(super) const fn is_wait(&self) -> bool {
+        matches!(self.measure, Measure::WriteAwait | Measure::ReadAwait)
     }
 
     /// Whether parking a worker helps.
@@ -344,6 +360,7 @@ impl Signals {
     /// Remembers the level before a change of the limit by `delta`, to learn what a worker costs.
     pub(super) fn mark(&mut self, delta: f64) {
         for gauge in self.gauges.values_mut() {
+            gauge.accepted = None;
             gauge.before = gauge.level.mean_of(LEAST_SAMPLES).map(|mean| (mean, delta));
             gauge.level = Moments::default();
         }
@@ -364,6 +381,7 @@ impl Signals {
                 continue;
             };
             gauge.before = None;
+            gauge.accepted = Some(after);
             let cost = ((after - before) / delta).max(0.0);
             let weight = guard.marginal_weight;
             gauge.step = Some(gauge.step.map_or(cost, |old| old * (1.0 - weight) + cost * weight));

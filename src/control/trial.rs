@@ -1,7 +1,7 @@
 //! A larger limit on trial: was the growth worth it (law R7, R8)?
 
 use super::{
-    decision::Decision,
+    decision::{Decision, Why},
     policy::Policy,
     work::{Weights, Window, WorkMeter},
 };
@@ -47,6 +47,18 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// What a growth from `from` that brought too little met, with no machine near a line (law 6.9).
+    pub(super) fn why(self, from: u32) -> Why {
+        let gain = if self.before > 0.0 { self.after / self.before - 1.0 } else { 0.0 };
+        if gain < -2.0 * self.error {
+            Why::Locks
+        } else if from.is_multiple_of(10) && gain < 2.0 * self.error {
+            Why::ServerCap
+        } else {
+            Why::RoundTrips
+        }
+    }
+
     /// Relative gain that was wanted.
     pub(super) const fn needed(self) -> f64 {
         self.needed

@@ -65,6 +65,12 @@ impl Weights {
         credit.vector().iter().zip(self.now).map(|(x, c)| x * c).sum()
     }
 
+    /// The same by the first guess, which never changes.
+    pub(super) fn prior_worth(&self, credit: Credit) -> f64 {
+        let WorkPrior { account_s, item_s, mb_s, .. } = self.prior;
+        credit.vector().iter().zip([account_s, item_s, mb_s]).map(|(x, c)| x * c).sum()
+    }
+
     /// Whether they rest on measurements rather than on the prior.
     pub(super) fn are_known(&self) -> bool {
         self.seen_s >= KNOWN_AFTER_S

@@ -94,6 +94,7 @@ fn decision() -> Decision {
         needed: None,
         sample_age_s: None,
         next_look_s: Some(60.0),
+        why: Some(crate::control::decision::Why::NotOurs { rise: 0.25 }),
     }
 }
 

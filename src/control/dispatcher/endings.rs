@@ -33,7 +33,7 @@ impl Dispatcher {
         }
         if worker.items > 0 {
             let credit = Credit { opened: 0.0, items: worker.items as f64, mb: worker.bytes as f64 / 1e6 };
-            let worth = self.law.weights.worth(credit);
+            let worth = self.law.weights.prior_worth(credit);
             self.law.late.ended(self.now, worth);
         }
         *(if worker.lane { &mut self.lane_s } else { &mut self.head_s }) += worker.active_s();

@@ -34,7 +34,7 @@ impl Law {
             self.phase = Phase::Trial;
             if self.limit < trial.target && now >= trial.next_add {
                 match guard::check(self, scene, true) {
-                    Ok(_) => {
+                    Ok(()) => {
                         trial.next_add = now + self.policy.gain.block_apart_s;
                         self.trial = Some(trial);
                         return Some(self.grow(now, self.limit + 1));
@@ -79,7 +79,7 @@ impl Law {
                 let (refusal, fill) = refusal;
                 self.refuse(now, refusal, |d| fill.apply(d))
             }
-            Ok(slack) => {
+            Ok(()) => {
                 if now < self.blocked_until {
                     self.phase = Phase::HoldLimit;
                     return None;
@@ -97,10 +97,6 @@ impl Law {
                 } else {
                     1
                 };
-                self.slack_used = slack;
-                if slack {
-                    self.slack_after = now + self.slack_every_s;
-                }
                 self.trial = Some(Trial {
                     from: self.limit,
                     target: self.limit + size,
@@ -227,7 +223,7 @@ impl Law {
             back.rule = Rule::Undone;
             if self.limit == from {
                 // Neither fewer nor, as was found before, more.
-                self.knee = Some(Knee { at: from, until: now + self.knee_hold_s });
+                self.knee = Some(Knee { at: from, until: now + self.knee_hold_s, why: None });
             }
             back
         };
@@ -256,8 +252,6 @@ impl Law {
             Verdict::Keep => {
                 self.signals.learn(&self.policy.guard);
                 self.accepted = true;
-                self.slack_used = false;
-                self.slack_every_s = self.policy.guard.slack_every_s;
                 if outcome.clear {
                     self.knee_hold_s = self.policy.gain.knee_hold_s;
                 }
@@ -282,16 +276,14 @@ impl Law {
                     self.jitters += 1;
                     let hold = self.knee_hold_s
                         * (1.0 + self.policy.timing.jitter * jitter(self.policy.seed, self.jitters));
-                    self.knee = Some(Knee { at: to, until: now + hold });
+                    let why = near.is_none().then(|| outcome.why(to));
+                    self.knee = Some(Knee { at: to, until: now + hold, why });
+                    decision.why = why;
                     self.knee_levels = self.signals.gauges.iter().map(|(key, g)| (*key, g.slow())).collect();
                     self.knee_hold_s = (self.knee_hold_s * 2.0).min(self.policy.gain.knee_hold_most_s);
                     self.doubt =
                         Some(Doubt { from, base: trial.base, trial: again, needed: outcome.needed() });
                     decision.next_look_s = Some(hold);
-                    if self.slack_used {
-                        self.slack_used = false;
-                        self.slack_failed(now);
-                    }
                 }
                 Some(decision)
             }

@@ -2,7 +2,7 @@
 
 use super::{Law, Scene};
 use crate::control::{
-    decision::{Decision, Rule},
+    decision::{Decision, Rule, Why},
     signals::Gauge,
 };
 
@@ -51,7 +51,8 @@ impl Law {
         let look = |g: &Gauge| g.ahead(guard.look_ahead_s, self.policy.timing.slow_s);
         let over = |g: &Gauge| {
             let point = g.point();
-            look(g) > g.soft + guard.soft_margin_points * point
+            let margin = if g.is_wait() { guard.soft_margin_wait_points } else { guard.soft_margin_points };
+            look(g) > g.soft + margin * point
                 && g.fast() > g.soft
                 && g.sure > g.soft
                 && g.fast() >= g.slow() - guard.falling_points * point
@@ -76,13 +77,12 @@ impl Law {
         let worth = if saturated { f64::from(most) } else { worth };
         let fewer = (worth.clamp(1.0, f64::from(most))) as u32;
         let key = (gauge.side, gauge.measure);
+        let why = gauge.rise().filter(|_| !own).map(|rise| Why::NotOurs { rise: rise as f32 });
         let to = self.limit.saturating_sub(fewer).max(self.policy.min_workers);
-        if self.slack_used {
-            self.slack_used = false;
-            self.slack_failed(scene.now);
-        }
         self.hold_line(scene.now, key);
-        Some(self.shrink(scene.now, to, Rule::Soft, Some(key)))
+        let mut decision = self.shrink(scene.now, to, Rule::Soft, Some(key));
+        decision.why = why;
+        Some(decision)
     }
 
     /// R3: a server says it is busy, again and again.

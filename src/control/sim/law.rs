@@ -18,7 +18,7 @@ pub enum Law {
 }
 
 /// Rules that can be taken out of ours.
-pub const ABLATIONS: [&str; 14] = [
+pub const ABLATIONS: [&str; 13] = [
     "guard",
     "prediction",
     "items",
@@ -31,7 +31,6 @@ pub const ABLATIONS: [&str; 14] = [
     "lag",
     "busy",
     "change",
-    "slack",
     "enough",
 ];
 
@@ -110,7 +109,10 @@ impl Law {
                 policy.work.item_s = 1e-9;
                 policy.work.strength = 1e15;
             }
-            "gain" => policy.gain.phi = -10.0,
+            "gain" => {
+                policy.gain.phi = -10.0;
+                policy.gain.phi_unread = -10.0;
+            }
             "blocks" => {
                 policy.gain.block_divisor = 100_000;
                 policy.gain.block_divisor_green = 100_000;
@@ -122,10 +124,6 @@ impl Law {
             "lag" => policy.without = Without { lag: true, ..Without::default() },
             "busy" => policy.guard.busy_answers = u32::MAX,
             "change" => policy.without = Without { change: true, ..Without::default() },
-            "slack" => {
-                policy.guard.slack_points = 0.0;
-                policy.guard.slack_share = 0.0;
-            }
             "enough" => policy.without = Without { enough: true, ..Without::default() },
             _ => {}
         }
