@@ -69,7 +69,14 @@ fn failure() -> Failure {
 }
 
 fn receipt() -> Receipt {
-    Receipt { items: 12, bytes: 3456, differences: 1, notes: vec!["Inbox: 1 missing".into()], active_s: 2.5 }
+    Receipt {
+        items: 12,
+        bytes: 3456,
+        differences: 1,
+        notes: vec!["Inbox: 1 missing".into()],
+        active_s: 2.5,
+        ..Receipt::default()
+    }
 }
 
 fn decision() -> Decision {

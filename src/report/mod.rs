@@ -1,4 +1,28 @@
 //! What happened, folded into one [`Report`], and how it is told.
+//!
+//! - [`Report`] the result of a run; [`Morning`] all that a journal tells of it, folded row by row ([`Fold`]).
+//! - `advice`, `settings`, `caps` what to set and why; `load` and `noise` the sums behind them.
+//! - `summary`, `text`, `tables`, `emit` the ways it is told.
+
+mod advice;
+mod caps;
+mod emit;
+pub mod facts;
+mod hours;
+pub mod lines;
+mod load;
+mod morning;
+mod noise;
+mod settings;
+mod summary;
+mod tables;
+mod text;
+mod warnings;
+
+pub use advice::{Advice, Basis, CurveLine, Headroom, Question, Setting, Workers};
+pub use caps::Cap;
+pub use morning::{Fold, Morning};
+pub use tables::Table;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -20,8 +44,8 @@ const SHOWN_FAILURES: usize = 20;
 pub struct Report {
     /// 1.
     pub schema_version: u32,
-    /// How the run ended.
-    pub ending: Ending,
+    /// How the run ended; `None` while it runs or after a kill.
+    pub ending: Option<Ending>,
     /// Mailboxes of the plan by where they stand.
     pub accounts: Accounts,
     /// Items the destination accepted in this run.
@@ -188,7 +212,7 @@ impl Tally {
 
 impl Report {
     /// A report with what the dispatcher sums up; the rest is filled in by the driver.
-    pub fn new(summary: &Summary, ending: Ending) -> Self {
+    pub fn new(summary: &Summary, ending: Option<Ending>) -> Self {
         Self {
             schema_version: 1,
             ending,
