@@ -2,17 +2,22 @@
 //!
 //! - [`Report`] the result of a run; [`Morning`] all that a journal tells of it, folded row by row ([`Fold`]).
 //! - `advice`, `settings`, `caps` what to set and why; `load` and `noise` the sums behind them.
-//! - `summary`, `text`, `tables`, `emit` the ways it is told.
+//! - `summary`, `text`, `tables`, `page`, `emit` the ways it is told; `figures` and [`chart`] its drawings.
+//! - `compare` two runs side by side.
 
 mod advice;
 mod caps;
+pub mod chart;
+mod compare;
 mod emit;
 pub mod facts;
+mod figures;
 mod hours;
 pub mod lines;
 mod load;
 mod morning;
 mod noise;
+mod page;
 mod settings;
 mod summary;
 mod tables;
@@ -21,7 +26,9 @@ mod warnings;
 
 pub use advice::{Advice, Basis, CurveLine, Headroom, Question, Setting, Workers};
 pub use caps::Cap;
+pub use compare::{Comparison, compare};
 pub use morning::{Fold, Morning};
+pub use noise::Difference;
 pub use tables::Table;
 
 use std::{collections::BTreeMap, fmt::Write as _};

@@ -250,7 +250,7 @@ fn share(measure: crate::control::decision::Measure, value: f64) -> String {
 }
 
 /// Text that Markdown takes as nothing but text, on one line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in tame(text).chars() {
         match letter {

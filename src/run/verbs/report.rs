@@ -8,12 +8,12 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::failure_line;
+use super::{failure_line, json};
 use crate::{
     cli::{Emit, ReportArgs, ReportFormat, ReportTable},
     journal::{Journal, Reader, RunId, RunRow},
     report::{
-        Fold, Morning, Table,
+        self, Fold, Morning, Table,
         facts::{AccountFacts, AttemptFacts, RunFacts},
     },
     run::{Ended, Exit, night::journal_failed},
@@ -32,6 +32,19 @@ pub fn report(args: &ReportArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let held = Journal::is_held(directory);
     let format = format_of(args);
     let told = |id: Option<i64>| morning(&reader, id, held, &settings);
+    if let Some([first, second]) = args.compare.as_deref() {
+        let comparison = report::compare(&told(Some(*first))?, &told(Some(*second))?);
+        let text = match format {
+            ReportFormat::Text => comparison.text(),
+            ReportFormat::Markdown => comparison.markdown(),
+            ReportFormat::Json => json(&comparison),
+            ReportFormat::Html | ReportFormat::Csv => {
+                let message = "--compare: --format text, markdown or json";
+                return Err(Ended::new(Exit::Usage, message));
+            }
+        };
+        return deliver(text.as_bytes(), args.output.as_deref());
+    }
     let morning = told(args.run)?;
     let bytes = if let Some(Emit::Zmztozmig) = args.emit {
         let nothing = "nothing tells a number of threads yet; `zmpace bench` measures one, a night under `zmpace run` shows one";
@@ -74,7 +87,7 @@ fn render(morning: &Morning, format: ReportFormat, table: ReportTable, out: &mut
             };
             morning.csv(table, out)
         }
-        ReportFormat::Html => Err(io::Error::other("not yet")),
+        ReportFormat::Html => out.write_all(morning.html().as_bytes()),
     }
 }
 
