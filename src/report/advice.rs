@@ -9,7 +9,7 @@ use super::{
     settings,
 };
 use crate::control::{
-    decision::Measure,
+    decision::{Measure, Rule},
     finding::{CurvePoint, Finding},
     policy::LimitPolicy,
     sample::Side,
@@ -193,11 +193,13 @@ fn workers(morning: &Morning) -> Workers {
 /// What the law most often named as the reason not to grow, in the run's second half.
 fn limiting(morning: &Morning) -> String {
     let decisions = &morning.report.decisions;
+    let refuses = |rule: &Rule| {
+        !matches!(rule, Rule::Begin | Rule::Try | Rule::Kept | Rule::Fewer | Rule::Changed | Rule::SideBack)
+    };
     let mut named: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
-    for decision in decisions.iter().skip(decisions.len() / 2) {
-        if let (true, Some(side), Some(resource)) =
-            (decision.to <= decision.from, decision.side, decision.resource)
-        {
+    let later = decisions.iter().zip(&morning.rules).skip(decisions.len() / 2);
+    for (decision, _) in later.filter(|(_, rule)| refuses(rule)) {
+        if let (Some(side), Some(resource)) = (decision.side, decision.resource) {
             *named.entry(format!("{side} {}", resource.word())).or_default() += 1;
         }
     }
@@ -259,8 +261,8 @@ fn question(morning: &Morning, asked: u32) -> Question {
 }
 
 fn not_measured(morning: &Morning, asked: u32) -> String {
-    let seen = load::work_by_workers(&morning.minutes);
-    let ran = match (seen.keys().min(), seen.keys().max()) {
+    let seen = || morning.minutes.iter().map(|minute| minute.running).filter(|running| *running > 0);
+    let ran = match (seen().min(), seen().max()) {
         (Some(least), Some(most)) if least == most => format!("this run worked with {least}"),
         (Some(least), Some(most)) => format!("this run worked with {least} to {most}"),
         _ => "this run is too short to tell".to_owned(),

@@ -202,7 +202,7 @@ impl<'a> Chart<'a> {
         let mut builder = ChartBuilder::on(root);
         let mut plot = builder
             .margin_top(8)
-            .margin_right(14)
+            .margin_right(34)
             .x_label_area_size(self.x.room)
             .y_label_area_size(self.y.room)
             .build_cartesian_2d(span(self.x.range), span(self.y.range))?;

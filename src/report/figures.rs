@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    DecisionLine,
     advice::Basis,
     chart::{Axis, Block, Chart, Curve, Ink, Mark, Shape, steps},
     hours::tightest,
@@ -28,6 +29,8 @@ pub(super) struct Figure {
     pub(super) title: &'static str,
     pub(super) note: String,
     pub(super) keys: Vec<(Ink, &'static str)>,
+    /// Whether the keys stand for filled stretches rather than for curves.
+    pub(super) filled: bool,
     pub(super) svg: String,
 }
 
@@ -66,7 +69,13 @@ fn percent(value: f64) -> String {
 
 /// The hours of the run from left to right.
 fn hours_axis(morning: &Morning) -> Axis<'static> {
-    Axis { range: (0.0, end_h(morning)), name: "hours since the start", words: &clock, ticks: 9, room: 46 }
+    Axis {
+        range: (0.0, end_h(morning)),
+        name: "time since the start, h:mm",
+        words: &clock,
+        ticks: 9,
+        room: 46,
+    }
 }
 
 fn end_h(morning: &Morning) -> f64 {
@@ -85,7 +94,7 @@ fn limit(morning: &Morning) -> Option<Figure> {
         name: "mailboxes",
         words: &whole,
         ticks: 8,
-        room: 62,
+        room: 70,
     };
     let mut chart = Chart::new("Limit and mailboxes in flight over time", 260, hours_axis(morning), y);
     let first = decisions
@@ -96,32 +105,7 @@ fn limit(morning: &Morning) -> Option<Figure> {
     chart.curves.push(Curve { ink: Ink::First, points: steps(&limits, end_h(morning)) });
     let running = morning.minutes.iter().map(|minute| (minute.at_s / 3600.0, f64::from(minute.running)));
     chart.curves.push(Curve { ink: Ink::Second, points: running.collect() });
-    // Changes matter more than refusals where not all fit.
-    let mut marked: Vec<_> = decisions.iter().collect();
-    if marked.len() > MOST_MARKS {
-        marked.sort_by_key(|decision| decision.from == decision.to);
-        marked.truncate(MOST_MARKS);
-    }
-    chart.marks = marked
-        .into_iter()
-        .map(|decision| Mark {
-            at: (decision.at_s / 3600.0, f64::from(decision.to)),
-            shape: match decision.to.cmp(&decision.from) {
-                std::cmp::Ordering::Greater => Shape::Up,
-                std::cmp::Ordering::Less => Shape::Down,
-                std::cmp::Ordering::Equal => Shape::Dot,
-            },
-            ink: if decision.to < decision.from { Ink::Limit } else { Ink::First },
-            radius: if decision.to == decision.from { 4.0 } else { 6.0 },
-            words: format!(
-                "{} {} → {}: {}",
-                clock(decision.at_s / 3600.0),
-                decision.from,
-                decision.to,
-                decision.reason
-            ),
-        })
-        .collect();
+    chart.marks = marks(morning, |_| true, |decision| f64::from(decision.to));
     let mut note =
         "Each mark is a decision: a triangle up grows, one down shrinks, a dot stays. Point at it for its \
                     reason; the table below has them in words."
@@ -130,7 +114,39 @@ fn limit(morning: &Morning) -> Option<Figure> {
         note += &format!(" {} of {} are marked, changes first.", MOST_MARKS, count(decisions.len() as u64));
     }
     let keys = vec![(Ink::First, "limit"), (Ink::Second, "in flight")];
-    Some(Figure { title: "Limit and mailboxes in flight", note, keys, svg: chart.svg().ok()? })
+    Some(Figure { title: "Limit and mailboxes in flight", note, keys, filled: false, svg: chart.svg().ok()? })
+}
+
+/// Decisions as marks, each at its time and at the height asked for.
+fn marks(
+    morning: &Morning,
+    wanted: impl Fn(&DecisionLine) -> bool,
+    height: impl Fn(&DecisionLine) -> f64,
+) -> Vec<Mark> {
+    let mut marked: Vec<_> = morning.report.decisions.iter().filter(|decision| wanted(decision)).collect();
+    // Changes matter more than refusals where not all fit.
+    if marked.len() > MOST_MARKS {
+        marked.sort_by_key(|decision| decision.from == decision.to);
+        marked.truncate(MOST_MARKS);
+    }
+    let mark = |decision: &DecisionLine| Mark {
+        at: (decision.at_s / 3600.0, height(decision)),
+        shape: match decision.to.cmp(&decision.from) {
+            std::cmp::Ordering::Greater => Shape::Up,
+            std::cmp::Ordering::Less => Shape::Down,
+            std::cmp::Ordering::Equal => Shape::Dot,
+        },
+        ink: if decision.to < decision.from { Ink::Limit } else { Ink::First },
+        radius: if decision.to == decision.from { 4.0 } else { 6.0 },
+        words: format!(
+            "{} {} → {}: {}",
+            clock(decision.at_s / 3600.0),
+            decision.from,
+            decision.to,
+            decision.reason
+        ),
+    };
+    marked.into_iter().map(mark).collect()
 }
 
 /// One resource of both machines, as its share, or as a share of its line where measures differ.
@@ -176,14 +192,15 @@ fn machines(morning: &Morning, resource: Resource, title: &'static str, of_its_l
          minute."
             .to_owned()
     } else {
-        format!("Means of a minute; lines at {}.", drawn.join(" and "))
+        format!("Means of a minute; lines at {}. Triangles below: the limit changed.", drawn.join(" and "))
     };
     let names = [(Ink::First, "source"), (Ink::Second, "destination"), (Ink::Third, "this machine")];
     let mut keys: Vec<(Ink, &str)> =
         names.into_iter().filter(|(ink, _)| curves.iter().any(|curve| curve.ink == *ink)).collect();
     keys.push((Ink::Limit, "line"));
     (chart.curves, chart.lines) = (curves, lines);
-    Some(Figure { title, note, keys, svg: chart.svg().ok()? })
+    chart.marks = marks(morning, |decision| decision.from != decision.to, |_| 0.0);
+    Some(Figure { title, note, keys, filled: false, svg: chart.svg().ok()? })
 }
 
 fn line_of(morning: &Morning, side: Side, resource: Resource) -> Option<f64> {
@@ -239,7 +256,13 @@ fn workers(morning: &Morning) -> Option<Figure> {
     };
     let keys =
         if measured { vec![(Ink::First, "fitted curve"), (Ink::Band, "95 % interval")] } else { Vec::new() };
-    Some(Figure { title: "Useful work against workers", note: note.to_owned(), keys, svg: chart.svg().ok()? })
+    Some(Figure {
+        title: "Useful work against workers",
+        note: note.to_owned(),
+        keys,
+        filled: false,
+        svg: chart.svg().ok()?,
+    })
 }
 
 fn sizes(morning: &Morning) -> Option<Figure> {
@@ -289,7 +312,13 @@ fn sizes(morning: &Morning) -> Option<Figure> {
         "{} transfers of this run, gathered in cells: the larger a dot, the more of them. Both axes are logarithmic.",
         count(points.len() as u64)
     );
-    Some(Figure { title: "Size against duration", note, keys: Vec::new(), svg: chart.svg().ok()? })
+    Some(Figure {
+        title: "Size against duration",
+        note,
+        keys: Vec::new(),
+        filled: false,
+        svg: chart.svg().ok()?,
+    })
 }
 
 fn causes(morning: &Morning) -> Option<Figure> {
@@ -321,7 +350,7 @@ fn causes(morning: &Morning) -> Option<Figure> {
         "Mailboxes that are left failed or incomplete, and attempts of this run that ended so, those that a \
                 later attempt mended included."
             .to_owned();
-    Some(Figure { title: "Failures by cause", note, keys: Vec::new(), svg: chart.svg().ok()? })
+    Some(Figure { title: "Failures by cause", note, keys: Vec::new(), filled: false, svg: chart.svg().ok()? })
 }
 
 fn gantt(morning: &Morning) -> Option<Figure> {
@@ -339,7 +368,7 @@ fn gantt(morning: &Morning) -> Option<Figure> {
         name: "",
         words: &name,
         ticks: rows.len() * 2,
-        room: 190,
+        room: 212,
     };
     let mut chart = Chart::new("The largest mailboxes", 70 + 22 * rows.len() as u32, hours_axis(morning), y);
     for (place, row) in rows.iter().enumerate() {
@@ -373,11 +402,11 @@ fn gantt(morning: &Morning) -> Option<Figure> {
         rows.len()
     );
     let keys = vec![(Ink::First, "moved"), (Ink::Limit, "failed"), (Ink::Third, "unfinished")];
-    Some(Figure { title: "The largest mailboxes", note, keys, svg: chart.svg().ok()? })
+    Some(Figure { title: "The largest mailboxes", note, keys, filled: true, svg: chart.svg().ok()? })
 }
 
 /// A name that fits beside a chart.
 fn short(name: &str) -> String {
     let name = tame(name);
-    if name.chars().count() <= 26 { name } else { name.chars().take(25).chain(['…']).collect() }
+    if name.chars().count() <= 25 { name } else { name.chars().take(24).chain(['…']).collect() }
 }

@@ -21,6 +21,8 @@ mod page;
 mod settings;
 mod summary;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod warnings;
 
@@ -313,39 +315,4 @@ impl Report {
 /// Seconds below two minutes, minutes above.
 fn minutes(seconds: f64) -> String {
     if seconds < 120.0 { format!("{seconds:.1} s") } else { format!("{:.1} min", seconds / 60.0) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tally_keeps_three_digits() {
-        let mut tally = Tally::new(0.001);
-        assert_eq!(tally.distribution(), None);
-        for value in 1..=1000 {
-            tally.add(f64::from(value) / 100.0);
-        }
-        let found = tally.distribution().unwrap();
-        assert_eq!(found.count, 1000);
-        assert!((found.p50 - 5.0).abs() < 0.02 && (found.max - 10.0).abs() < 0.02, "{found:?}");
-    }
-
-    #[test]
-    fn every_state_is_counted_somewhere() {
-        let mut accounts = Accounts::default();
-        for state in [
-            AccountState::Waiting,
-            AccountState::InFlight,
-            AccountState::Verified,
-            AccountState::Empty,
-            AccountState::Incomplete,
-            AccountState::Failed,
-        ] {
-            accounts.count(state, 1);
-        }
-        let sum =
-            accounts.waiting + accounts.verified + accounts.empty + accounts.incomplete + accounts.failed;
-        assert_eq!((accounts.total, sum), (6, 6));
-    }
 }

@@ -85,9 +85,9 @@ impl Morning {
                     li { b { (bytes(report.bytes)) } "moved in " (time(report.makespan_s)) }
                     li { b { (number) } "threads recommended" }
                 }
-                @for warning in &self.warnings { p.warn { b { "Warning: " } (tame(warning)) } }
+                @for warning in &self.warnings { p.warn { b { "Warning: " } (prose(warning)) } }
                 dl { @for (label, sentence) in summary::rows(self).into_iter().filter(|row| row.0 != "warnings") {
-                    dt { (label) } dd { (tame(&sentence)) }
+                    dt { (label) } dd { (prose(&sentence)) }
                 } }
             }
         }
@@ -96,7 +96,7 @@ impl Morning {
     fn settings_part(&self) -> Markup {
         let advice = &self.advice;
         let row = |setting: &Setting| {
-            html! { tr { th scope="row" { (setting.name) } td.a { b { (tame(&setting.value)) } } td.w { (tame(&setting.evidence)) } } }
+            html! { tr { th scope="row" { (setting.name) } td.a { b { (tame(&setting.value)) } } td.w { (prose(&setting.evidence)) } } }
         };
         html! {
             section id="settings" {
@@ -107,7 +107,7 @@ impl Morning {
                 } }
                 h3 { "Would more be faster?" }
                 dl { @for question in &advice.questions {
-                    dt { (question.workers) " threads" } dd { (tame(&question.answer)) }
+                    dt { (question.workers) " threads" } dd { (prose(&question.answer)) }
                 } }
                 h3 { "Headroom at that number" }
                 ul { @for line in &advice.headroom { li { (headroom(line)) } } }
@@ -115,7 +115,7 @@ impl Morning {
                 @for cap in &advice.caps {
                     p { b { (cap.name) } ": " span.bad[cap.met].good[!cap.met] { (met(cap.met)) } "; " (cap.evidence) }
                     pre { code { @for command in &cap.commands { (command) "\n" } } }
-                    p.note { (cap.note) }
+                    p.note { (prose(cap.note)) }
                 }
                 h3 { "What this does not cover" }
                 ul { @for what in &advice.not_covered { li { (tame(what)) } } }
@@ -131,7 +131,8 @@ impl Morning {
                     @if !figure.keys.is_empty() {
                         ul.keys { @for (ink, words) in &figure.keys {
                             li { svg viewBox="0 0 42 10" aria-hidden="true" {
-                                line x1="0" y1="5" x2="42" y2="5" stroke=(ink.hex()) stroke-width="3" {}
+                                @if figure.filled { rect width="42" height="10" fill=(ink.hex()) {} }
+                                @else { line x1="0" y1="5" x2="42" y2="5" stroke=(ink.hex()) stroke-width="3" {} }
                             } (words) }
                         } }
                     }
@@ -280,6 +281,14 @@ fn mailbox(line: &MailboxLine) -> Markup {
             td { @if let Some(code) = &line.code { (tame(code)) ": " } @if let Some(cause) = &line.cause { (cut(cause)) } }
         }
     }
+}
+
+/// A sentence of ours with its commands, which stand between backticks, set apart.
+fn prose(text: &str) -> Markup {
+    let text = tame(text);
+    html! { @for (place, part) in text.split('`').enumerate() {
+        @if place % 2 == 1 { code { (part) } } @else { (part) }
+    } }
 }
 
 /// As much of a text as a page bears, with a sign that there is more.

@@ -128,7 +128,8 @@ fn memory(morning: &Morning, costs: &[Cost]) -> Setting {
     let seen: Vec<String> = costs
         .iter()
         .filter(|cost| cost.measure == Measure::MemoryUsed)
-        .filter_map(|cost| Some(format!("{} {:.1} % of its memory", cost.side, cost.per_worker? * 100.0)))
+        .filter_map(|cost| cost.per_worker.filter(|share| *share >= 0.0005).map(|share| (cost.side, share)))
+        .map(|(side, share)| format!("{side} {:.1} % of its memory", share * 100.0))
         .collect();
     let own =
         morning.report.peak_memory_bytes.map(|peak| format!("zmpace itself took {} at most", bytes(peak)));
