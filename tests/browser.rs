@@ -70,11 +70,11 @@ impl Browser {
         let from = BufReader::new(File::open(at("out")).unwrap());
         let mut browser =
             Self { child, to, from, sent: 0, session: None, heard: Vec::new(), _scratch: scratch };
-        let target = browser.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
-        let attached = browser.call("Target.attachToTarget", json!({"targetId": target, "flatten": true}));
+        let target = browser.call("Target.createTarget", &json!({"url": "about:blank"}))["targetId"].clone();
+        let attached = browser.call("Target.attachToTarget", &json!({"targetId": target, "flatten": true}));
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page", "Log", "Runtime", "Network"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         browser
     }
@@ -82,26 +82,26 @@ impl Browser {
     /// Opens a file in a window so wide, in the `light` or `dark` scheme.
     pub fn look(&mut self, page: &Path, width: u32, scheme: &str) -> Look {
         let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});
-        self.call("Emulation.setDeviceMetricsOverride", metrics);
+        self.call("Emulation.setDeviceMetricsOverride", &metrics);
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.call("Emulation.setEmulatedMedia", features);
+        self.call("Emulation.setEmulatedMedia", &features);
         self.heard.clear();
         let address = format!("file://{}", page.display());
-        self.call("Page.navigate", json!({ "url": address }));
+        self.call("Page.navigate", &json!({ "url": address }));
         while !self.heard.iter().any(|event| event["method"] == "Page.loadEventFired") {
             let event = self.receive();
             self.heard.push(event);
         }
         let value = |browser: &mut Self, script: &str| -> Value {
             let answer =
-                browser.call("Runtime.evaluate", json!({"expression": script, "returnByValue": true}));
+                browser.call("Runtime.evaluate", &json!({"expression": script, "returnByValue": true}));
             answer["result"]["value"].clone()
         };
         let widths = value(self, "[document.documentElement.scrollWidth, innerWidth]");
         let faint = value(self, FAINT);
         let paper = value(self, "getComputedStyle(document.body).backgroundColor");
         let shot = json!({"format": "png", "captureBeyondViewport": true});
-        let picture = self.call("Page.captureScreenshot", shot)["data"].clone();
+        let picture = self.call("Page.captureScreenshot", &shot)["data"].clone();
         Look {
             errors: self.errors(),
             requests: self.requests(&address),
@@ -128,7 +128,7 @@ impl Browser {
         urls.filter(|url| url != address && !url.starts_with("data:")).collect()
     }
 
-    fn call(&mut self, method: &str, parameters: Value) -> Value {
+    fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.sent += 1;
         let mut message = json!({"id": self.sent, "method": method, "params": parameters});
         if let Some(session) = &self.session {

@@ -158,6 +158,14 @@ fn workers(morning: &Morning) -> Workers {
         };
     }
     let limiting = limiting(morning);
+    let fixed = morning.policy.as_ref().map(|policy| policy.limit);
+    if let Some(LimitPolicy::Fixed(number)) = fixed {
+        let evidence = format!(
+            "not measured: this run was held at {number} by the operator, so nothing was compared; \
+             `zmpace run` without --workers or `zmpace bench` would tell"
+        );
+        return Workers { limiting, evidence, ..Workers::default() };
+    }
     let mut limits: Vec<u32> =
         morning.minutes.iter().filter(|minute| minute.waiting > 0).map(|minute| minute.limit).collect();
     // The first half is the climb.
@@ -169,14 +177,6 @@ fn workers(morning: &Morning) -> Workers {
         return Workers { limiting, evidence: evidence.to_owned(), ..Workers::default() };
     }
     let (low, middle, high) = (share(0.05), share(0.5), share(0.95));
-    let fixed = morning.policy.as_ref().map(|policy| policy.limit);
-    if let Some(LimitPolicy::Fixed(number)) = fixed {
-        let evidence = format!(
-            "not measured: this run was held at {number} by the operator, so nothing was compared; \
-             `zmpace run` without --workers or `zmpace bench` would tell"
-        );
-        return Workers { limiting, evidence, ..Workers::default() };
-    }
     Workers {
         recommended: Some(middle),
         low: Some(low),

@@ -84,9 +84,7 @@ fn token(morning: &Morning) -> Cap {
         name: "life of the admin token",
         met,
         evidence: if met {
-            format!(
-                "renewed {source} times on the source, {destination} on the destination; nothing need be done"
-            )
+            format!("renewed by itself, {source} times on the source and {destination} on the destination")
         } else {
             "no token had to be renewed".to_owned()
         },

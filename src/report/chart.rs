@@ -6,7 +6,7 @@
 use std::fmt::{self, Write as _};
 
 use plotters::{
-    chart::{ChartBuilder, ChartContext},
+    chart::{ChartBuilder, ChartContext, SeriesLabelPosition},
     coord::{Shift, types::RangedCoordf64},
     drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea as _},
     element::{Circle, PathElement, Polygon, Rectangle},
@@ -33,6 +33,10 @@ pub enum Ink {
     Second,
     /// The third, dotted.
     Third,
+    /// The fourth.
+    Fourth,
+    /// The fifth.
+    Fifth,
     /// A line not to be crossed, and whatever went wrong.
     Limit,
     /// An interval.
@@ -40,8 +44,19 @@ pub enum Ink {
 }
 
 impl Ink {
-    const ALL: [Self; 7] =
-        [Self::Text, Self::Grid, Self::First, Self::Second, Self::Third, Self::Limit, Self::Band];
+    const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Grid,
+        Self::First,
+        Self::Second,
+        Self::Third,
+        Self::Fourth,
+        Self::Fifth,
+        Self::Limit,
+        Self::Band,
+    ];
+    /// Those of curves, in order.
+    pub const CURVES: [Self; 5] = [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Fifth];
 
     /// Light scheme, dark scheme, dashes.
     const fn look(self) -> ((u8, u8, u8), &'static str, &'static str) {
@@ -51,6 +66,8 @@ impl Ink {
             Self::First => ((0x1f, 0x63, 0xa8), "#7db7f5", ""),
             Self::Second => ((0xa8, 0x47, 0x0b), "#ffae70", "7 4"),
             Self::Third => ((0x6b, 0x3f, 0xa0), "#c5a3f2", "2 3"),
+            Self::Fourth => ((0x1e, 0x6b, 0x3c), "#7fd6a0", "1 5"),
+            Self::Fifth => ((0x75, 0x58, 0x00), "#e0c060", "14 3 3 3"),
             Self::Limit => ((0xb0, 0x00, 0x20), "#ff8a95", "12 4"),
             Self::Band => ((0xc3, 0xd9, 0xef), "#2c4763", ""),
         }
@@ -70,15 +87,12 @@ impl Ink {
 
 /// The rules a page (or a lone SVG) needs once: dashes, and the dark scheme.
 pub fn style() -> String {
-    let (mut both, mut dark) = (String::new(), String::new());
+    let mut dark = String::new();
     for ink in Ink::ALL {
-        let (hex, (_, other, dashes)) = (ink.hex(), ink.look());
-        if !dashes.is_empty() {
-            let _ = write!(both, "svg [stroke=\"{hex}\"]{{stroke-dasharray:{dashes}}}");
-        }
+        let (hex, (_, other, _)) = (ink.hex(), ink.look());
         let _ = write!(dark, "svg [stroke=\"{hex}\"]{{stroke:{other}}}svg [fill=\"{hex}\"]{{fill:{other}}}");
     }
-    format!("{both}@media screen and (prefers-color-scheme:dark){{{dark}}}")
+    format!("{}@media screen and (prefers-color-scheme:dark){{{dark}}}", dashes())
 }
 
 /// The shape of a mark.
@@ -125,6 +139,8 @@ pub struct Block {
 /// A curve.
 #[derive(Clone, Debug)]
 pub struct Curve {
+    /// Its name, printed beside it; empty where a key outside the chart tells it.
+    pub name: String,
     /// What it is drawn with.
     pub ink: Ink,
     /// Its points, from left to right.
@@ -195,9 +211,9 @@ impl<'a> Chart<'a> {
         Ok(format!("{}{overlay}</svg>\n", compact(&body)))
     }
 
-    fn draw<'b>(
+    fn draw(
         &self,
-        root: &DrawingArea<SVGBackend<'b>, Shift>,
+        root: &DrawingArea<SVGBackend<'_>, Shift>,
     ) -> Result<String, DrawingAreaErrorKind<std::io::Error>> {
         let mut builder = ChartBuilder::on(root);
         let mut plot = builder
@@ -240,10 +256,22 @@ impl<'a> Chart<'a> {
             plot.draw_series([Rectangle::new([block.from, block.to], block.ink.colour().filled())])?;
         }
         for curve in &self.curves {
-            plot.draw_series(LineSeries::new(thinned(&curve.points), stroke(curve.ink, 2)))?;
+            let style = stroke(curve.ink, 2);
+            let drawn = plot.draw_series(LineSeries::new(thinned(&curve.points), style))?;
+            if !curve.name.is_empty() {
+                drawn.label(&curve.name).legend(move |(x, y)| PathElement::new([(x, y), (x + 30, y)], style));
+            }
             if let [only] = curve.points.as_slice() {
                 plot.draw_series([Circle::new(*only, 3, curve.ink.colour().filled())])?;
             }
+        }
+        if self.curves.iter().any(|curve| !curve.name.is_empty()) {
+            plot.configure_series_labels()
+                .position(SeriesLabelPosition::UpperRight)
+                .legend_area_size(40)
+                .background_style(WHITE.mix(0.85))
+                .label_font(words())
+                .draw()?;
         }
         Ok(self.overlay(&plot))
     }
@@ -299,6 +327,49 @@ impl<'a> Chart<'a> {
 
 fn stroke(ink: Ink, width: u32) -> ShapeStyle {
     ink.colour().stroke_width(width)
+}
+
+/// Charts one below the other as a file of its own, with a title. In the light scheme only: the paper is white.
+///
+/// # Errors
+/// As for [`Chart::svg`].
+pub fn sheet(title: &str, charts: &[Chart<'_>]) -> Result<String, fmt::Error> {
+    let mut body = String::new();
+    let mut below = 40;
+    for chart in charts {
+        let _ = write!(
+            body,
+            "<text x=\"8\" y=\"{}\" fill=\"{}\">{}</text>",
+            below + 14,
+            Ink::Text.hex(),
+            escaped(chart.title)
+        );
+        let place = format!(
+            "<svg x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\"",
+            below + 20,
+            Chart::WIDTH,
+            chart.height
+        );
+        body += &chart.svg()?.replacen("<svg", &place, 1);
+        below += chart.height + 40;
+    }
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {below}\" font-family=\"sans-serif\" \
+         font-size=\"13\"><style>{}</style><rect width=\"100%\" height=\"100%\" fill=\"white\"/>\
+         <text x=\"8\" y=\"24\" font-size=\"16\" fill=\"{}\">{}</text>\n{body}</svg>\n",
+        Chart::WIDTH,
+        dashes(),
+        Ink::Text.hex(),
+        escaped(title)
+    ))
+}
+
+fn dashes() -> String {
+    let rule = |ink: Ink| match ink.look().2 {
+        "" => String::new(),
+        dashes => format!("svg [stroke=\"{}\"]{{stroke-dasharray:{dashes}}}", ink.hex()),
+    };
+    Ink::ALL.map(rule).concat()
 }
 
 /// A range that is one, whatever it is given.
@@ -371,7 +442,11 @@ mod tests {
     fn odd_numbers_draw_something() {
         for range in [(0.0, 0.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
             let mut chart = Chart::new("t", 100, axis(range), axis(range));
-            chart.curves.push(Curve { ink: Ink::First, points: vec![(0.0, 0.0), (0.5, 0.5)] });
+            chart.curves.push(Curve {
+                name: "c".to_owned(),
+                ink: Ink::First,
+                points: vec![(0.0, 0.0), (0.5, 0.5)],
+            });
             assert!(chart.svg().is_ok(), "{range:?}");
         }
         assert_eq!(steps(&[(0.0, 1.0), (2.0, 3.0)], 5.0), [(0.0, 1.0), (2.0, 1.0), (2.0, 3.0), (5.0, 3.0)]);

@@ -1,6 +1,6 @@
 //! The charts of a report: what the night looked like.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
     DecisionLine,
@@ -102,16 +102,17 @@ fn limit(morning: &Morning) -> Option<Figure> {
         .map_or_else(|| morning.minutes.first().map_or(0, |minute| minute.limit), |decision| decision.from);
     let mut limits = vec![(0.0, f64::from(first))];
     limits.extend(decisions.iter().map(|decision| (decision.at_s / 3600.0, f64::from(decision.to))));
-    chart.curves.push(Curve { ink: Ink::First, points: steps(&limits, end_h(morning)) });
+    chart.curves.push(Curve { name: String::new(), ink: Ink::First, points: steps(&limits, end_h(morning)) });
     let running = morning.minutes.iter().map(|minute| (minute.at_s / 3600.0, f64::from(minute.running)));
-    chart.curves.push(Curve { ink: Ink::Second, points: running.collect() });
+    chart.curves.push(Curve { name: String::new(), ink: Ink::Second, points: running.collect() });
     chart.marks = marks(morning, |_| true, |decision| f64::from(decision.to));
     let mut note =
         "Each mark is a decision: a triangle up grows, one down shrinks, a dot stays. Point at it for its \
                     reason; the table below has them in words."
             .to_owned();
     if decisions.len() > MOST_MARKS {
-        note += &format!(" {} of {} are marked, changes first.", MOST_MARKS, count(decisions.len() as u64));
+        let all = count(decisions.len() as u64);
+        let _ = write!(note, " {MOST_MARKS} of {all} are marked, changes first.");
     }
     let keys = vec![(Ink::First, "limit"), (Ink::Second, "in flight")];
     Some(Figure { title: "Limit and mailboxes in flight", note, keys, filled: false, svg: chart.svg().ok()? })
@@ -129,6 +130,7 @@ fn marks(
         marked.sort_by_key(|decision| decision.from == decision.to);
         marked.truncate(MOST_MARKS);
     }
+    let (dot, triangle) = if marked.len() > 60 { (2.0, 4.0) } else { (4.0, 6.0) };
     let mark = |decision: &DecisionLine| Mark {
         at: (decision.at_s / 3600.0, height(decision)),
         shape: match decision.to.cmp(&decision.from) {
@@ -137,7 +139,7 @@ fn marks(
             std::cmp::Ordering::Equal => Shape::Dot,
         },
         ink: if decision.to < decision.from { Ink::Limit } else { Ink::First },
-        radius: if decision.to == decision.from { 4.0 } else { 6.0 },
+        radius: if decision.to == decision.from { dot } else { triangle },
         words: format!(
             "{} {} → {}: {}",
             clock(decision.at_s / 3600.0),
@@ -174,7 +176,7 @@ fn machines(morning: &Morning, resource: Resource, title: &'static str, of_its_l
             continue;
         }
         top = points.iter().map(|point| point.1 * 1.05).fold(top, f64::max);
-        curves.push(Curve { ink, points });
+        curves.push(Curve { name: String::new(), ink, points });
         if !of_its_line {
             lines.extend(line_of(morning, side, resource));
         }
@@ -228,7 +230,7 @@ fn workers(morning: &Morning) -> Option<Figure> {
     if measured {
         chart.bands.push(curve.iter().map(|point| (at(point.workers), point.low, point.high)).collect());
         let points = curve.iter().map(|point| (at(point.workers), point.work_rate));
-        chart.curves.push(Curve { ink: Ink::First, points: points.collect() });
+        chart.curves.push(Curve { name: String::new(), ink: Ink::First, points: points.collect() });
     }
     for point in curve {
         let x = at(point.workers);
@@ -242,7 +244,7 @@ fn workers(morning: &Morning) -> Option<Figure> {
         );
         if !measured {
             let ends = vec![(x, point.low), (x, point.high.min(top))];
-            chart.curves.push(Curve { ink: Ink::First, points: ends });
+            chart.curves.push(Curve { name: String::new(), ink: Ink::First, points: ends });
         }
         let (shape, ink) =
             if point.lawful == Some(false) { (Shape::Down, Ink::Limit) } else { (Shape::Dot, Ink::First) };

@@ -13,7 +13,7 @@ use crate::control::{
 /// Gathers.
 pub(super) struct Hours {
     zone: TimeZone,
-    hours: BTreeMap<i64, Hour>,
+    gathered: BTreeMap<i64, Hour>,
     /// Items and bytes at the minute before.
     before: (u64, u64),
 }
@@ -64,7 +64,7 @@ pub(super) fn tightest<'a>(gauges: impl Iterator<Item = &'a GaugeLine>) -> Optio
 
 impl Hours {
     pub(super) const fn new(zone: TimeZone) -> Self {
-        Self { zone, hours: BTreeMap::new(), before: (0, 0) }
+        Self { zone, gathered: BTreeMap::new(), before: (0, 0) }
     }
 
     /// Milliseconds at which the hour begins by the operator's clock; zones may be half an hour off.
@@ -72,7 +72,7 @@ impl Hours {
         let offset_ms = Timestamp::from_millisecond(wall_ms)
             .map_or(0, |at| i64::from(self.zone.to_offset(at).seconds()) * 1000);
         let begin = (wall_ms + offset_ms).div_euclid(3_600_000) * 3_600_000 - offset_ms;
-        self.hours.entry(begin).or_default()
+        self.gathered.entry(begin).or_default()
     }
 
     pub(super) fn ended(&mut self, wall_ms: i64) {
@@ -110,8 +110,8 @@ impl Hours {
     }
 
     pub(super) fn finish(self) -> Vec<HourLine> {
-        let Self { zone, hours, .. } = self;
-        hours
+        let Self { zone, gathered, .. } = self;
+        gathered
             .into_iter()
             .map(|(begin, hour)| {
                 let per = |sum: f64| if hour.minutes > 0 { sum / f64::from(hour.minutes) } else { 0.0 };

@@ -14,6 +14,9 @@ use crate::control::{decision::Measure, sample::Side};
 /// Fewer minutes than this show nothing.
 const LEAST_MINUTES: usize = 6;
 
+/// Hour, workers, value and line of one minute.
+type Point = (i64, f64, f64, f64);
+
 /// What one measure of one machine did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cost {
@@ -38,7 +41,7 @@ impl Cost {
 
 /// Every measure that was read, in the order of sides and measures.
 pub(super) fn costs(minutes: &[MinuteLine]) -> Vec<Cost> {
-    let mut points: BTreeMap<(Side, Measure), Vec<(i64, f64, f64, f64)>> = BTreeMap::new();
+    let mut points: BTreeMap<(Side, Measure), Vec<Point>> = BTreeMap::new();
     for minute in minutes {
         let hour = minute.wall_ms.div_euclid(3_600_000);
         for gauge in &minute.gauges {
@@ -49,9 +52,9 @@ pub(super) fn costs(minutes: &[MinuteLine]) -> Vec<Cost> {
     points.into_iter().map(|((side, measure), points)| cost(side, measure, &points)).collect()
 }
 
-fn cost(side: Side, measure: Measure, points: &[(i64, f64, f64, f64)]) -> Cost {
+fn cost(side: Side, measure: Measure, points: &[Point]) -> Cost {
     let number = points.len().max(1) as f64;
-    let mean = |pick: fn(&(i64, f64, f64, f64)) -> f64| points.iter().map(pick).sum::<f64>() / number;
+    let mean = |pick: fn(&Point) -> f64| points.iter().map(pick).sum::<f64>() / number;
     let linear = matches!(
         measure,
         Measure::CpuBusy | Measure::DiskUtilisation | Measure::MemoryUsed | Measure::NetworkShare
@@ -67,7 +70,7 @@ fn cost(side: Side, measure: Measure, points: &[(i64, f64, f64, f64)]) -> Cost {
 }
 
 /// Common slope within hours: an hour that is busy by itself must not look like our doing.
-fn slope(points: &[(i64, f64, f64, f64)]) -> Option<f64> {
+fn slope(points: &[Point]) -> Option<f64> {
     if points.len() < LEAST_MINUTES {
         return None;
     }

@@ -276,14 +276,8 @@ impl Fold {
     }
 
     fn report(&mut self) -> Report {
-        let made_up;
-        let summary = match &self.last {
-            Some(minute) => &minute.summary,
-            None => {
-                made_up = nothing();
-                &made_up
-            }
-        };
+        let nothing = nothing();
+        let summary = self.last.as_ref().map_or(&nothing, |minute| &minute.summary);
         let mut report = Report::new(summary, self.facts.ending);
         if self.facts.ending.is_none() {
             // The last minute is older than what has happened since.

@@ -101,7 +101,7 @@ impl Morning {
         html! {
             section id="settings" {
                 h2 { "Recommended settings" }
-                div.scroll { table {
+                div.scroll { table.stack {
                     thead { tr { th scope="col" { "Setting" } th scope="col" { "Value" } th scope="col" { "Evidence" } } }
                     tbody { @for setting in &advice.settings { (row(setting)) } }
                 } }
@@ -113,7 +113,7 @@ impl Morning {
                 ul { @for line in &advice.headroom { li { (headroom(line)) } } }
                 h3 { "Zimbra's own caps" }
                 @for cap in &advice.caps {
-                    p { b { (cap.name) } ": " span.bad[cap.met].good[!cap.met] { (met(cap.met)) } "; " (cap.evidence) }
+                    p { b { (cap.name) } ": " b { (met(cap.met)) } "; " (cap.evidence) }
                     pre { code { @for command in &cap.commands { (command) "\n" } } }
                     p.note { (prose(cap.note)) }
                 }

@@ -42,7 +42,10 @@ pub(super) fn of(
 
 /// Seconds as people read them.
 pub(super) fn time(seconds: f64) -> String {
-    span(Duration::from_secs_f64(seconds.clamp(0.0, 1e9)))
+    if seconds < 10.0 {
+        return format!("{:.1} s", seconds.max(0.0));
+    }
+    span(Duration::from_secs_f64(seconds.min(1e9)))
 }
 
 fn best_hours(morning: &Morning, costs: &[Cost]) -> Setting {
@@ -111,6 +114,7 @@ fn order(morning: &Morning) -> Setting {
         (true, _) => {
             "the longest mailbox ended after everything else: begin with it, or accept its length".to_owned()
         }
+        _ if morning.minutes.len() < 5 => "the run is too short to tell a better one".to_owned(),
         (_, 0) => "mailboxes were waiting until the end of what is known".to_owned(),
         _ => format!(
             "nothing was waiting any more for the last {tail} min, {:.0} % of the run: no large one was left over",
@@ -125,7 +129,7 @@ fn order(morning: &Morning) -> Setting {
 }
 
 fn memory(morning: &Morning, costs: &[Cost]) -> Setting {
-    let seen: Vec<String> = costs
+    let dear: Vec<String> = costs
         .iter()
         .filter(|cost| cost.measure == Measure::MemoryUsed)
         .filter_map(|cost| cost.per_worker.filter(|share| *share >= 0.0005).map(|share| (cost.side, share)))
@@ -133,10 +137,10 @@ fn memory(morning: &Morning, costs: &[Cost]) -> Setting {
         .collect();
     let own =
         morning.report.peak_memory_bytes.map(|peak| format!("zmpace itself took {} at most", bytes(peak)));
-    let measured = if seen.is_empty() {
+    let measured = if dear.is_empty() {
         "a worker's share of the servers' memory was too small or too steady to be told".to_owned()
     } else {
-        format!("one worker cost {}", seen.join(", "))
+        format!("one worker cost {}", dear.join(", "))
     };
     let evidence = own.map_or_else(|| measured.clone(), |own| format!("{measured}; {own}"));
     let value = morning.policy.as_ref().map_or_else(
@@ -186,12 +190,13 @@ fn servers(morning: &Morning, costs: &[Cost]) -> Setting {
     if morning.causes.iter().any(|cause| cause.code == "ZP-RUNAWAY") {
         look.push("an import ran on by itself on the destination: `zmmailboxdctl restart` there".to_owned());
     }
-    let observed = !morning.minutes.is_empty();
-    let (value, evidence) = match (look.is_empty(), observed) {
+    let seen = |wanted: &[Measure]| costs.iter().any(|cost| wanted.contains(&cost.measure));
+    let disks = seen(&[Measure::DiskUtilisation, Measure::WriteAwait]);
+    let (value, evidence) = match (look.is_empty(), seen(&[Measure::MemoryUsed]) && disks) {
         (true, true) => {
             ("nothing to change", "no memory, disk or answer time came within 5 % of its line".to_owned())
         }
-        (true, false) => ("not measured", "no minute of this run was seen".to_owned()),
+        (true, false) => ("not measured", "memory and disks were not read long enough".to_owned()),
         (false, _) => ("worth a look", look.join("; ")),
     };
     Setting { name: "heap and servers", value: value.to_owned(), evidence }

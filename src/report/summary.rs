@@ -1,5 +1,7 @@
 //! The summary: some twenty rows of a label and a sentence, the same in text, Markdown and HTML.
 
+use std::fmt::Write as _;
+
 use super::{morning::Morning, settings::time};
 use crate::ui::words::{bytes, count};
 
@@ -108,13 +110,14 @@ fn not_done(morning: &Morning) -> String {
         count(accounts.incomplete)
     );
     if left.mailboxes > 0 {
-        text += &match (left.seconds, left.nights) {
-            (Some(seconds), Some(nights)) => {
-                format!("; about {} more: {} runs of this length", time(seconds), nights.ceil())
-            }
-            (Some(seconds), None) => format!("; about {} more", time(seconds)),
-            _ => "; too early to tell how long".to_owned(),
-        };
+        let more = left.seconds.map_or_else(
+            || "; too early to tell how long".to_owned(),
+            |seconds| format!("; about {} more", time(seconds)),
+        );
+        text += &more;
+        if let Some(nights) = left.nights {
+            let _ = write!(text, ": {} runs of this length", nights.ceil());
+        }
     }
     text
 }

@@ -25,7 +25,7 @@ pub(super) fn of(morning: &Morning) -> Vec<String> {
     }
     if morning.minutes.is_empty() {
         list.push("no minute of this run was kept: load, limits and hours are not known".to_owned());
-    } else if report.observed_s < 0.8 * report.makespan_s {
+    } else if report.makespan_s > 60.0 && report.observed_s < 0.8 * report.makespan_s {
         list.push(format!(
             "both servers were read for {:.0} of {:.0} s only: what happened in between is not known",
             report.observed_s, report.makespan_s
