@@ -96,7 +96,9 @@ async fn a_finished_run_is_told_in_every_format() {
     );
     let csv = told(&state, &["--format", "csv"]).await;
     assert_eq!(csv.lines().count(), 4, "{csv}");
-    assert!(told(&state, &["--format", "csv", "--table", "minutes"]).await.contains("destination,CPU,"));
+    assert!(
+        told(&state, &["--format", "csv", "--table", "minutes"]).await.starts_with("at_s,limit,running,")
+    );
     assert!(told(&state, &["--format", "markdown"]).await.starts_with("# Migration report, run 1\n"));
     let page = world.scratch.path().join("night.html");
     assert_eq!(told(&state, &["-o", page.to_str().unwrap()]).await, "");
@@ -136,6 +138,31 @@ async fn a_run_under_way_and_a_killed_one_are_told_too() {
     let page = told(&state, &["--format", "html"]).await;
     assert!(page.contains("killed") && page.contains("unfinished"), "the open attempts are drawn");
     assert!(told(&state, &[]).await.contains("the run has no end"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_keeps_its_journal_where_it_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let state = scratch.path().join("state");
+    let demo = || {
+        let mut command = program();
+        command.args(["demo", "--accounts", "6", "--seed", "4", "--speed", "100", "--progress", "none"]);
+        command.arg("--state-dir").arg(&state);
+        finish(command)
+    };
+    let (code, _, said) = demo().await;
+    assert_eq!(code, 0, "{said}");
+    let json = json(&state, &[]).await;
+    let last = json["minutes"].as_array().unwrap().last().unwrap();
+    let cpu = |side: &str| {
+        let gauges = last["gauges"].as_array().unwrap();
+        gauges.iter().any(|gauge| gauge["side"] == side && gauge["measure"] == "cpu_busy")
+    };
+    assert!(cpu("source") && cpu("destination"), "both machines are kept: {last}");
+    assert_eq!(last["items"], json["items"], "the last minute is the end");
+    assert!(json["decisions"].as_array().is_some_and(|list| !list.is_empty()), "{json}");
+    let (code, _, said) = demo().await;
+    assert!(code == 2 && said.contains("--state-dir"), "a journal is not written over: {said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

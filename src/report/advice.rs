@@ -198,10 +198,15 @@ fn limiting(morning: &Morning) -> String {
     };
     let mut named: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
     let later = decisions.iter().zip(&morning.rules).skip(decisions.len() / 2);
-    for (decision, _) in later.filter(|(_, rule)| refuses(rule)) {
-        if let (Some(side), Some(resource)) = (decision.side, decision.resource) {
-            *named.entry(format!("{side} {}", resource.word())).or_default() += 1;
-        }
+    for (decision, rule) in later.filter(|(_, rule)| refuses(rule)) {
+        let name = match (decision.side, decision.resource, rule) {
+            (_, _, Rule::Enough) => "the longest mailbox".to_owned(),
+            (_, _, Rule::Knee | Rule::Undone) => "no gain from one more".to_owned(),
+            (_, _, Rule::Cap) => "max_workers".to_owned(),
+            (Some(side), Some(resource), _) => format!("{side} {}", resource.word()),
+            _ => continue,
+        };
+        *named.entry(name).or_default() += 1;
     }
     match named.into_iter().max_by_key(|(_, times)| *times) {
         Some((name, times)) => format!("{name} (named in {times} of the later decisions)"),

@@ -19,7 +19,7 @@ impl Morning {
         // zmztozmig takes a later line for an earlier one, and only `#` in the first column for a comment.
         Some(format!(
             "# zmpace {}, run {}, {}\n\
-             # {number}{range} threads: {basis}; limited by {}.\n\
+             # {number}{range} threads: {basis}; limited by: {}.\n\
              # zmztozmig does not look at the servers: watch them, and use less outside the hours that were measured.\n\
              # It does not renew its token either: zmprov mc default zimbraAdminAuthTokenLifetime 3d\n\
              Threads={number}\n",

@@ -63,8 +63,8 @@ impl Morning {
         let advice = &self.advice;
         *text += "\nRecommended settings\n";
         for setting in &advice.settings {
-            let _ =
-                writeln!(text, "  {:20} {}\n  {:20} {}", setting.name, setting.value, "", setting.evidence);
+            let _ = writeln!(text, "  {:20} {}", setting.name, wrapped(&setting.value));
+            let _ = writeln!(text, "  {:20} {}", "", wrapped(&setting.evidence));
         }
         *text += "\nHeadroom at that number\n";
         for line in &advice.headroom {
@@ -186,6 +186,24 @@ fn left_out(text: &mut String, all: usize, shown: usize, what: &str, more: &str)
         let rest = count((all - shown) as u64);
         let _ = writeln!(text, "\n{rest} more {what}: `zmpace report --format csv {more}` has all.");
     }
+}
+
+/// A sentence in lines of at most 80 letters, set under the column of values.
+fn wrapped(sentence: &str) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for word in tame(sentence).split(' ') {
+        if length > 0 && length + 1 + word.chars().count() > 80 {
+            out += "\n                       ";
+            length = 0;
+        } else if length > 0 {
+            out.push(' ');
+            length += 1;
+        }
+        out += word;
+        length += word.chars().count();
+    }
+    out
 }
 
 /// Those that are not well first, then the largest.
