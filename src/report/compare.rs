@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::{
-    morning::{Morning, class_of, class_words},
+    classes::{class_of, class_words},
+    morning::Morning,
     noise::{Difference, Level, batches, pooled, welch},
     settings::time,
 };

@@ -6,13 +6,16 @@
 //! - `compare` two runs side by side.
 
 mod advice;
+mod bars;
 mod caps;
 pub mod chart;
+mod classes;
 mod compare;
 mod emit;
 pub mod facts;
 mod figures;
 mod hours;
+mod ink;
 pub mod lines;
 mod load;
 mod morning;

@@ -274,7 +274,7 @@ fn mailbox(line: &MailboxLine) -> Markup {
     let bad = matches!(line.state, AccountState::Failed | AccountState::Incomplete);
     html! {
         tr {
-            td.a { (tame(&line.account)) } td.bad[bad] { (state(line.state)) }
+            td.a { (tame(&line.account)) } td.s.bad[bad] { (state(line.state)) }
             td.n { (bytes(line.bytes)) } td.n { (number(line.items_expected)) } td.n { (count(line.items_moved)) }
             td.n { (number(line.items_verified)) } td.n { (line.attempts) } td.n { (time(line.worker_s)) }
             td.n { (line.bytes_per_s.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", bytes(rate as u64)))) }

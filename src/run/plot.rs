@@ -2,7 +2,7 @@
 
 use crate::{
     control::sim::run::Outcome,
-    report::chart::{Axis, Chart, Curve, Ink, sheet},
+    report::chart::{Axis, Chart, Curve, Ink, sheet, steps},
 };
 
 /// Draws it.
@@ -16,14 +16,15 @@ pub fn svg(title: &str, outcome: &Outcome) -> String {
     let most = outcome.limits.iter().map(|limit| limit.1).max().unwrap_or(1).max(1);
     let up = Axis { range: (0.0, f64::from(most) * 1.2), name: "", words: &whole, ticks: 6, room: 60 };
     let mut limit = Chart::new("limit", 200, across(), up);
-    let points =
+    let limits: Vec<(f64, f64)> =
         outcome.trace.iter().map(|instant| (instant.at_s / 3600.0, f64::from(instant.limit))).collect();
+    let points = steps(&limits, end_h);
     limit.curves.push(Curve { name: String::new(), ink: Ink::First, points });
     let mut charts = vec![limit];
     for (side, title) in
         [("source", "source, share of each line"), ("destination", "destination, share of each line")]
     {
-        let up = Axis { range: (0.0, 1.5), name: "", words: &share, ticks: 6, room: 60 };
+        let up = Axis { range: (0.0, 2.0), name: "", words: &share, ticks: 6, room: 60 };
         let mut chart = Chart::new(title, 260, across(), up);
         chart.lines.push(1.0);
         chart.curves = curves(outcome, side);
@@ -38,7 +39,7 @@ fn curves(outcome: &Outcome, side: &str) -> Vec<Curve> {
     let of_side = (0..first.readings.len()).filter(|place| first.readings[*place].0 == side);
     of_side
         .map(|place| {
-            let value = |reading: &(&str, &str, f64, f64, f64)| (reading.2 / reading.3).min(1.5);
+            let value = |reading: &(&str, &str, f64, f64, f64)| (reading.2 / reading.3).min(2.0);
             let points = outcome
                 .trace
                 .iter()
