@@ -116,7 +116,9 @@ fn not_done(morning: &Morning) -> String {
         );
         text += &more;
         if let Some(nights) = left.nights {
-            let _ = write!(text, ": {} runs of this length", nights.ceil());
+            let runs = nights.ceil();
+            let word = if runs > 1.0 { "runs" } else { "run" };
+            let _ = write!(text, ": {runs} {word} of this length");
         }
     }
     text
