@@ -45,7 +45,8 @@ pub fn count(number: u64) -> String {
 /// Text from a mailbox or a server made safe to show: control characters, and signs that turn the direction of
 /// writing so that a name looks like another, are shown, not obeyed.
 pub fn tame(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
