@@ -28,6 +28,11 @@ pub enum Verb {
     Run(RunArgs),
     /// Say where the migration stands; works beside a running one.
     Status(StatusArgs),
+    /// Tell what a run did and what to set: from the journal, during a run, after a crash, next week.
+    #[command(
+        after_help = "Examples:\n  zmpace report\n  zmpace report --format html -o night.html\n  zmpace report --run 3 --format csv --table mailboxes -o mailboxes.csv\n  zmpace report --compare 2 3\n  zmpace report --emit zmztozmig"
+    )]
+    Report(ReportArgs),
     /// Print one line a second of what both machines are doing, like vmstat.
     Probe(ProbeArgs),
     /// Run one Zimbra-like server on a modelled machine, to try things against.
@@ -135,6 +140,70 @@ pub struct StatusArgs {
     pub json: bool,
 }
 
+/// `zmpace report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// The newest run [default]
+    #[arg(long, conflicts_with_all = ["run", "compare"])]
+    pub last: bool,
+    /// The run of this number
+    #[arg(long, value_name = "ID", conflicts_with = "compare")]
+    pub run: Option<i64>,
+    /// How to tell it [default: by the name of the file, else text]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<ReportFormat>,
+    /// Which table a CSV holds
+    #[arg(long, value_name = "TABLE", default_value = "mailboxes")]
+    pub table: ReportTable,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the recommended number of threads as settings of another tool
+    #[arg(long, value_name = "TOOL", conflicts_with_all = ["format", "compare"])]
+    pub emit: Option<Emit>,
+    /// Say what changed between two runs, and whether it is more than noise
+    #[arg(long, value_names = ["RUN1", "RUN2"], num_args = 2)]
+    pub compare: Option<Vec<i64>>,
+}
+
+/// How a report is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For a terminal
+    Text,
+    /// One page that needs nothing else
+    Html,
+    /// Everything, for programs
+    Json,
+    /// One table, for a spreadsheet
+    Csv,
+    /// For a ticket
+    Markdown,
+}
+
+/// Which table of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportTable {
+    /// One row a mailbox
+    Mailboxes,
+    /// One row a decision
+    Decisions,
+    /// One row an hour
+    Hours,
+    /// One row a minute and measure
+    Minutes,
+}
+
+/// Another tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// A fragment of zmztozmig.conf
+    Zmztozmig,
+}
+
 /// `zmpace probe`
 #[derive(Debug, Args)]
 pub struct ProbeArgs {
@@ -211,6 +280,9 @@ pub struct DemoArgs {
     /// A fixed number of workers, or `auto`
     #[arg(long, value_name = "N|auto", default_value = "auto")]
     pub workers: String,
+    /// Keep the journal in this new folder, for `zmpace report --state-dir DIR` [default: thrown away]
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
             Verb::Plan(args) => verbs::plan(args, &around).await,
             Verb::Run(args) => verbs::run(args, &around).await,
             Verb::Status(args) => verbs::status(&args, &around),
+            Verb::Report(args) => verbs::report(&args, &around),
             Verb::Probe(args) => verbs::probe(args, &around).await,
             Verb::Lab(args) => verbs::lab(args).await,
             Verb::Demo(args) => demo::demo(args).await,

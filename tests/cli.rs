@@ -18,7 +18,7 @@ async fn zmpace(arguments: &[&str]) -> (i32, String, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verb_explains_itself() {
-    let verbs = ["plan", "run", "status", "probe", "lab", "demo"];
+    let verbs = ["plan", "run", "status", "report", "probe", "lab", "demo"];
     let (code, out, _) = zmpace(&["--help"]).await;
     assert_eq!(code, 0);
     for verb in verbs {
@@ -26,7 +26,7 @@ async fn every_verb_explains_itself() {
         let (code, out, said) = zmpace(&[verb, "--help"]).await;
         assert_eq!((code, said.as_str()), (0, ""), "{verb}");
         assert!(out.contains("Usage: zmpace ") && out.contains("--help"), "{verb}: {out}");
-        if ["plan", "run", "lab", "demo"].contains(&verb) {
+        if ["plan", "run", "report", "lab", "demo"].contains(&verb) {
             assert!(out.contains(&format!("  zmpace {verb}")), "{verb} shows no example");
         }
         assert!(out.lines().all(|line| line.chars().count() <= 110), "{verb}: lines too long");
@@ -65,6 +65,9 @@ async fn wrong_usage_is_exit_2_and_says_what_is_wrong() {
         (&["probe", "--interval", "NaN"], "--interval"),
         (&["lab", "--machine", "/nonexistent/machine.toml"], "/nonexistent/machine.toml"),
         (&["lab", "--listen", "here"], "here"),
+        (&["report", "--format", "pdf"], "pdf"),
+        (&["report", "--run", "1", "--compare", "1", "2"], "--compare"),
+        (&["report", "--compare", "1"], "--compare"),
         (&["demo", "--speed", "0"], "--speed"),
         (&["demo", "--accounts", "0"], "--accounts"),
         (&["demo", "--workers", "none"], "--workers"),
@@ -117,7 +120,7 @@ async fn a_settings_file_with_a_mistake_is_refused_with_its_place() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_comes_from_anywhere_but_the_command_line() {
-    for verb in ["run", "plan", "status", "probe"] {
+    for verb in ["run", "plan", "status", "report", "probe"] {
         for flag in ["--password", "--source-password", "-p"] {
             let (code, _, said) = zmpace(&[verb, flag, "secret"]).await;
             assert_eq!(code, 2, "{verb} {flag}: {said}");

@@ -1,5 +1,6 @@
 //! End-to-end tests, in one binary: the lab's two servers, the mover, the whole program.
 
+mod browser;
 mod cli;
 mod demo;
 mod faults;
@@ -7,6 +8,7 @@ mod hazard;
 mod layering;
 mod night;
 mod puppet;
+mod report;
 mod sessions;
 mod ssh;
 mod world;

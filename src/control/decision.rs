@@ -79,7 +79,9 @@ impl Measure {
         }
     }
 
-    const fn words(self) -> &'static str {
+    /// A word or two for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
         match self {
             Self::CpuBusy => "CPU",
             Self::DiskUtilisation => "disk",

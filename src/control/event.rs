@@ -90,6 +90,12 @@ pub struct Receipt {
     pub notes: Vec<String>,
     /// Seconds the worker was busy with it, parked time left out.
     pub active_s: f64,
+    /// Items the source's folders held afterwards, Trash and Junk included.
+    #[serde(default)]
+    pub source_items: u64,
+    /// Items the destination's folders held afterwards, those of before our first import included.
+    #[serde(default)]
+    pub destination_items: u64,
 }
 
 /// Why a mailbox did not move, and what may be done about it.

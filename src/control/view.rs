@@ -116,6 +116,23 @@ pub struct Bottleneck {
     pub headroom: f64,
 }
 
+/// Where a run stood at the end of one minute: kept by the journal, so that a report need not read every event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Minute {
+    /// Seconds of control time since the run began.
+    pub at_s: f64,
+    /// Milliseconds since the Unix epoch.
+    pub wall_ms: i64,
+    /// What people were shown; without the last decision, which is kept elsewhere.
+    pub view: View,
+    /// What would have been left of the run, had it ended then.
+    pub summary: Summary,
+    /// Times an admin token was renewed so far, source and destination.
+    pub tokens_renewed: [u32; 2],
+    /// Peak memory of this process so far in bytes, where it can be told.
+    pub peak_memory_bytes: Option<u64>,
+}
+
 /// What is left of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {

@@ -93,32 +93,35 @@ pub(super) fn finish(
     outcome: &Outcome,
     counted: (u64, u64),
 ) -> rusqlite::Result<()> {
-    let (word, items, bytes, differences, active_s, failure) = match outcome {
+    let counted = Receipt { items: counted.0, bytes: counted.1, ..Receipt::default() };
+    let (word, receipt, failure) = match outcome {
         Outcome::Moved(receipt) => {
             moved(transaction, account, receipt)?;
-            ("moved", receipt.items, receipt.bytes, receipt.differences, receipt.active_s, None)
+            ("moved", receipt, None)
         }
         Outcome::Failed(failure) => {
             set_cause(transaction, account, failure)?;
-            ("failed", counted.0, counted.1, 0, 0.0, Some(failure))
+            ("failed", &counted, Some(failure))
         }
     };
     transaction
         .prepare_cached(
             "UPDATE attempts SET ended_ms = ?2, outcome = ?3, items = ?4, bytes = ?5, differences = ?6,
-               active_s = ?7, code = ?8, cause = ?9
+               active_s = ?7, code = ?8, cause = ?9, source_items = ?10, destination_items = ?11
              WHERE account = ?1 AND outcome IS NULL",
         )?
         .execute(params![
             account.0,
             at.wall_ms,
             word,
-            int(items),
-            int(bytes),
-            int(differences),
-            active_s,
+            int(receipt.items),
+            int(receipt.bytes),
+            int(receipt.differences),
+            receipt.active_s,
             failure.map(|failure| failure.code.as_str()),
-            failure.map(|failure| failure.cause.as_str())
+            failure.map(|failure| failure.cause.as_str()),
+            int(receipt.source_items),
+            int(receipt.destination_items)
         ])?;
     Ok(())
 }

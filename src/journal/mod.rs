@@ -17,6 +17,7 @@ mod writer;
 pub use error::JournalError;
 pub use reader::{Events, Reader};
 pub use rows::{
-    AccountRow, Cause, DecisionRow, FailureRow, PlanRow, Recorded, RunId, RunRow, StateCount, Summary,
+    AccountRow, AttemptRow, Cause, DecisionRow, FailureRow, PlanRow, Recorded, RunId, RunRow, StateCount,
+    Summary,
 };
 pub use writer::Journal;

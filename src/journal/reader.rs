@@ -9,13 +9,15 @@ use std::{
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
-    AccountRow, Cause, DecisionRow, FailureRow, JournalError, Recorded, RunId, RunRow, StateCount, Summary,
+    AccountRow, AttemptRow, Cause, DecisionRow, FailureRow, JournalError, Recorded, RunId, RunRow,
+    StateCount, Summary,
     rows::{int, json, unsigned, variant, word},
 };
 use crate::control::{
     Moment,
     event::{AccountId, AccountState},
     finding::Finding,
+    view::Minute,
 };
 
 /// Events fetched at a time.
@@ -111,7 +113,7 @@ impl Reader {
                 let notes = notes
                     .query_map(params![id.0], |row| row.get(0))?
                     .collect::<rusqlite::Result<Vec<String>>>()?;
-                failures.push(FailureRow { source, target, state, attempts, cause, notes });
+                failures.push(FailureRow { id, source, target, state, attempts, cause, notes });
             }
             Ok(failures)
         })
@@ -155,6 +157,56 @@ impl Reader {
                 )?
                 .query_map(params![run.0], decision)?
                 .collect()
+        })
+    }
+
+    /// All runs, oldest first.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn runs(&self) -> Result<Vec<RunRow>, JournalError> {
+        self.asked(|connection| {
+            connection
+                .prepare(
+                    "SELECT id, started_ms, ended_ms, ending, settings_json, version FROM runs ORDER BY id",
+                )?
+                .query_map([], run)?
+                .collect()
+        })
+    }
+
+    /// A run's minutes one by one, oldest first.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn each_minute(&self, run: RunId, mut each: impl FnMut(Minute)) -> Result<(), JournalError> {
+        self.asked(|connection| {
+            let mut statement =
+                connection.prepare("SELECT minute FROM minutes WHERE run = ?1 ORDER BY at_ms")?;
+            let mut rows = statement.query(params![run.0])?;
+            while let Some(row) = rows.next()? {
+                each(json(0, row.get_ref(0)?.as_str()?)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// All attempts of all runs one by one, by account and in the order they were made.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn each_attempt(&self, mut each: impl FnMut(AttemptRow)) -> Result<(), JournalError> {
+        self.asked(|connection| {
+            let mut statement = connection.prepare(
+                "SELECT account, run, n, started_ms, ended_ms, outcome, items, bytes, differences, active_s, code,
+                        source_items, destination_items
+                 FROM attempts ORDER BY account, run, n",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(attempt(row)?);
+            }
+            Ok(())
         })
     }
 
@@ -254,6 +306,24 @@ fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         moved_bytes: unsigned(row, 9)?,
         baseline_items: row.get::<_, Option<i64>>(10)?.map(i64::unsigned_abs),
         cause,
+    })
+}
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
+    Ok(AttemptRow {
+        account: AccountId(row.get(0)?),
+        run: RunId(row.get(1)?),
+        n: row.get(2)?,
+        started_ms: row.get(3)?,
+        ended_ms: row.get(4)?,
+        outcome: row.get(5)?,
+        items: unsigned(row, 6)?,
+        bytes: unsigned(row, 7)?,
+        differences: unsigned(row, 8)?,
+        active_s: row.get(9)?,
+        code: row.get(10)?,
+        source_items: unsigned(row, 11)?,
+        destination_items: unsigned(row, 12)?,
     })
 }
 

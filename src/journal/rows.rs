@@ -59,6 +59,37 @@ pub struct AccountRow {
     pub cause: Option<Cause>,
 }
 
+/// One attempt at moving one account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttemptRow {
+    /// The account.
+    pub account: AccountId,
+    /// The run it was made in.
+    pub run: RunId,
+    /// 1 for the first ever.
+    pub n: u32,
+    /// Milliseconds since the Unix epoch.
+    pub started_ms: i64,
+    /// The same; `None` while it runs or after a kill.
+    pub ended_ms: Option<i64>,
+    /// `moved`, `failed`, `interrupted`; `None` while it runs or after a kill.
+    pub outcome: Option<String>,
+    /// Items sent.
+    pub items: u64,
+    /// Bytes of archive sent.
+    pub bytes: u64,
+    /// Items that differ.
+    pub differences: u64,
+    /// Seconds of work, parked time left out; 0 for an attempt that did not end well.
+    pub active_s: f64,
+    /// Code of its failure.
+    pub code: Option<String>,
+    /// Items the source held afterwards.
+    pub source_items: u64,
+    /// Items the destination held afterwards.
+    pub destination_items: u64,
+}
+
 /// Why an attempt failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cause {
@@ -73,6 +104,8 @@ pub struct Cause {
 /// An account that did not come through whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FailureRow {
+    /// Number in the journal.
+    pub id: AccountId,
     /// Address on the source.
     pub source: String,
     /// Address on the destination.

@@ -61,6 +61,8 @@ CREATE TABLE attempts (
   active_s    REAL NOT NULL DEFAULT 0,
   code        TEXT,
   cause       TEXT,
+  source_items      INTEGER NOT NULL DEFAULT 0,
+  destination_items INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (account, run, n)
 ) WITHOUT ROWID;
 CREATE INDEX attempts_by_run ON attempts (run);
@@ -92,6 +94,12 @@ CREATE TABLE notes (
   text    TEXT NOT NULL
 );
 CREATE INDEX notes_by_account ON notes (account, attempt);
+CREATE TABLE minutes (
+  run    INTEGER NOT NULL,
+  at_ms  INTEGER NOT NULL,
+  minute TEXT NOT NULL,
+  PRIMARY KEY (run, at_ms)
+) WITHOUT ROWID;
 CREATE TABLE findings (
   run     INTEGER NOT NULL,
   wall_ms INTEGER NOT NULL,

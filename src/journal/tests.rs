@@ -8,11 +8,14 @@ use super::*;
 use crate::control::{
     Moment,
     decision::{Decision, Measure, Phase, Resource, Rule, Step},
+    dispatcher::Dispatcher,
     event::{
         AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Progress, Receipt, Retry,
     },
     finding::{CurvePoint, Finding, Mode, Moved, Stopped},
+    policy::Policy,
     sample::{Cpu, Sample, Side},
+    view::Minute,
 };
 
 fn plan(source: &str, bytes: u64) -> PlanRow {
@@ -69,7 +72,14 @@ fn failure() -> Failure {
 }
 
 fn receipt() -> Receipt {
-    Receipt { items: 12, bytes: 3456, differences: 1, notes: vec!["Inbox: 1 missing".into()], active_s: 2.5 }
+    Receipt {
+        items: 12,
+        bytes: 3456,
+        differences: 1,
+        notes: vec!["Inbox: 1 missing".into()],
+        active_s: 2.5,
+        ..Receipt::default()
+    }
 }
 
 fn decision() -> Decision {
@@ -392,4 +402,45 @@ fn what_a_benchmark_found_is_read_back() {
     let run = journal.begin_run(Moment::default(), "{}", "1").unwrap();
     journal.keep_finding(run, Moment { wall_ms: 42, ..Moment::default() }, &finding).unwrap();
     assert_eq!(Journal::read(dir.path()).unwrap().findings().unwrap(), [(run, 42, finding)]);
+}
+
+#[test]
+fn a_minute_outlives_a_kill_and_comes_back_as_it_was() {
+    let dir = tempdir().unwrap();
+    let mut journal = Journal::open(dir.path()).unwrap();
+    let run = journal.begin_run(at(0), "{}", "0.1.0").unwrap();
+    let dispatcher = Dispatcher::new(Policy::for_tests(), Vec::new());
+    let minute = |number: u32| Minute {
+        at_s: f64::from(number) * 60.0,
+        wall_ms: at(u64::from(number) * 60).wall_ms,
+        view: dispatcher.view(at(u64::from(number) * 60)),
+        summary: dispatcher.summary(),
+        tokens_renewed: [number, 0],
+        peak_memory_bytes: None,
+    };
+    for number in [1, 2, 2] {
+        journal.keep_minute(run, &minute(number)).unwrap();
+    }
+    let copy = killed(dir.path());
+    let mut found = Vec::new();
+    Journal::read(copy.path()).unwrap().each_minute(run, |minute| found.push(minute)).unwrap();
+    assert_eq!(found, [minute(1), minute(2)], "one kept twice is one");
+}
+
+#[test]
+fn an_attempt_tells_what_both_servers_held() {
+    let dir = tempdir().unwrap();
+    let mut journal = Journal::open(dir.path()).unwrap();
+    journal.enrol([plan("ann", 5)]).unwrap();
+    let run = journal.begin_run(at(0), "{}", "0.1.0").unwrap();
+    let account = journal.reader().load_accounts().unwrap()[0].id;
+    journal.append(run, 1, at(1), &Event::Tick, &started(account)).unwrap();
+    let outcome = Outcome::Moved(Receipt { source_items: 14, destination_items: 15, ..receipt() });
+    journal.append(run, 2, at(9), &Event::Finished { account, outcome }, &[]).unwrap();
+    let mut found = Vec::new();
+    journal.reader().each_attempt(|attempt| found.push(attempt)).unwrap();
+    let [attempt] = found.as_slice() else { panic!("one attempt: {found:?}") };
+    assert_eq!((attempt.n, attempt.run, attempt.outcome.as_deref()), (1, run, Some("moved")));
+    assert_eq!((attempt.items, attempt.source_items, attempt.destination_items), (12, 14, 15));
+    assert_eq!(journal.reader().runs().unwrap().len(), 1);
 }

@@ -18,6 +18,7 @@ use crate::control::{
     Moment,
     event::{AccountId, AccountState, Action, Ending, Event, Failure},
     finding::Finding,
+    view::Minute,
 };
 
 /// Events that may wait for company before they are written.
@@ -115,6 +116,19 @@ impl Journal {
                 "INSERT INTO findings (run, wall_ms, finding) VALUES (?1, ?2, ?3)",
                 params![run.0, at.wall_ms, to_json(finding)?],
             )?;
+            Ok(())
+        })
+    }
+
+    /// Keeps where the run stands at this minute, with all that waited.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn keep_minute(&mut self, run: RunId, minute: &Minute) -> Result<(), JournalError> {
+        self.transact(|transaction| {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO minutes (run, at_ms, minute) VALUES (?1, ?2, ?3)")?
+                .execute(params![run.0, (minute.at_s * 1000.0) as i64, to_json(minute)?])?;
             Ok(())
         })
     }

@@ -1,4 +1,40 @@
 //! What happened, folded into one [`Report`], and how it is told.
+//!
+//! - [`Report`] the result of a run; [`Morning`] all that a journal tells of it, folded row by row ([`Fold`]).
+//! - `advice`, `settings`, `caps` what to set and why; `load` and `noise` the sums behind them.
+//! - `summary`, `text`, `tables`, `page`, `emit` the ways it is told; `figures` and [`chart`] its drawings.
+//! - `compare` two runs side by side.
+
+mod advice;
+mod bars;
+mod caps;
+pub mod chart;
+mod classes;
+mod compare;
+mod emit;
+pub mod facts;
+mod figures;
+mod hours;
+mod ink;
+pub mod lines;
+mod load;
+mod morning;
+mod noise;
+mod page;
+mod settings;
+mod summary;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod text;
+mod warnings;
+
+pub use advice::{Advice, Basis, CurveLine, Headroom, Question, Setting, Workers};
+pub use caps::Cap;
+pub use compare::{Comparison, compare};
+pub use morning::{Fold, Morning};
+pub use noise::Difference;
+pub use tables::Table;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -20,8 +56,8 @@ const SHOWN_FAILURES: usize = 20;
 pub struct Report {
     /// 1.
     pub schema_version: u32,
-    /// How the run ended.
-    pub ending: Ending,
+    /// How the run ended; `None` while it runs or after a kill.
+    pub ending: Option<Ending>,
     /// Mailboxes of the plan by where they stand.
     pub accounts: Accounts,
     /// Items the destination accepted in this run.
@@ -188,7 +224,7 @@ impl Tally {
 
 impl Report {
     /// A report with what the dispatcher sums up; the rest is filled in by the driver.
-    pub fn new(summary: &Summary, ending: Ending) -> Self {
+    pub fn new(summary: &Summary, ending: Option<Ending>) -> Self {
         Self {
             schema_version: 1,
             ending,
@@ -282,39 +318,4 @@ impl Report {
 /// Seconds below two minutes, minutes above.
 fn minutes(seconds: f64) -> String {
     if seconds < 120.0 { format!("{seconds:.1} s") } else { format!("{:.1} min", seconds / 60.0) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tally_keeps_three_digits() {
-        let mut tally = Tally::new(0.001);
-        assert_eq!(tally.distribution(), None);
-        for value in 1..=1000 {
-            tally.add(f64::from(value) / 100.0);
-        }
-        let found = tally.distribution().unwrap();
-        assert_eq!(found.count, 1000);
-        assert!((found.p50 - 5.0).abs() < 0.02 && (found.max - 10.0).abs() < 0.02, "{found:?}");
-    }
-
-    #[test]
-    fn every_state_is_counted_somewhere() {
-        let mut accounts = Accounts::default();
-        for state in [
-            AccountState::Waiting,
-            AccountState::InFlight,
-            AccountState::Verified,
-            AccountState::Empty,
-            AccountState::Incomplete,
-            AccountState::Failed,
-        ] {
-            accounts.count(state, 1);
-        }
-        let sum =
-            accounts.waiting + accounts.verified + accounts.empty + accounts.incomplete + accounts.failed;
-        assert_eq!((accounts.total, sum), (6, 6));
-    }
 }

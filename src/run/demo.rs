@@ -49,18 +49,22 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         receive_buffer: Some(16 << 10),
         ..Config::destination_for(&source_config)
     };
+    if args.state_dir.as_ref().is_some_and(|folder| folder.join("journal.sqlite").exists()) {
+        return Err(Ended::new(Exit::Usage, "--state-dir: it holds a journal already; name a new folder"));
+    }
     let secret = secrecy::SecretString::from(source_config.admin_password.clone());
     let source = Lab::start(source_config).await.map_err(unforeseen)?;
     let destination = Lab::start(target_config).await.map_err(unforeseen)?;
-    let state = tempfile::tempdir()
+    let scratch = tempfile::tempdir()
         .map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
+    let state = args.state_dir.as_deref().unwrap_or(scratch.path());
 
     let mut settings = settings::defaults();
     settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;
     settings.law.seed = args.seed;
     // The administrator's own mailbox is not one of the people's.
     settings.plan.exclude = vec!["admin@old.example".to_owned()];
-    settings.state.directory = state.path().to_string_lossy().into_owned();
+    settings.state.directory = state.to_string_lossy().into_owned();
     point_at(&mut settings.source, &source);
     point_at(&mut settings.destination, &destination);
     let around = passwords(&secret);

@@ -14,6 +14,7 @@ use crate::{
         dispatcher::Dispatcher,
         event::{AccountId, AccountState, Action, Command, Ending, Event, Outcome, Receipt},
         sample::Side,
+        view::{Minute, View},
     },
     journal::{Journal, JournalError, RunId},
     probe::{self, Reading},
@@ -33,6 +34,8 @@ const REDRAW: Duration = Duration::from_millis(500);
 /// Between two summing lines, in control time.
 const SUM_UP: Duration = Duration::from_mins(1);
 
+/// Between two minutes in the journal, in control time.
+const MINUTE: Duration = Duration::from_mins(1);
 /// Our own memory is looked at every so many ticks.
 const MEMORY_EVERY: u64 = 10;
 
@@ -79,6 +82,8 @@ pub struct Night<'a> {
     ending: Option<Ending>,
     peak_memory: Option<u64>,
     ticks: u64,
+    /// When the journal's next minute is due.
+    next_minute: Duration,
 }
 
 /// What a [`Night`] begins with.
@@ -99,6 +104,8 @@ pub struct Evening<'a> {
     pub mover: Arc<dyn Mover>,
     /// Learns how busy the servers are.
     pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
+    /// Tells how often an admin token was renewed, source and destination.
+    pub renewals: Arc<dyn Fn() -> [u32; 2] + Send + Sync>,
 }
 
 /// Where probes, signals and the operator send what happened.
@@ -121,6 +128,7 @@ impl<'a> Night<'a> {
             ending: None,
             peak_memory: None,
             ticks: 0,
+            next_minute: MINUTE,
         };
         (night, bell)
     }
@@ -181,7 +189,25 @@ impl<'a> Night<'a> {
         if self.ticks.is_multiple_of(MEMORY_EVERY) {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
         }
+        if self.given.clock.now().elapsed >= self.next_minute {
+            self.keep_minute()?;
+        }
         Ok(())
+    }
+
+    /// Writes down where the run stands, for the report.
+    fn keep_minute(&mut self) -> Result<(), JournalError> {
+        let at = self.given.clock.now();
+        self.next_minute = at.elapsed + MINUTE;
+        let minute = Minute {
+            at_s: at.elapsed.as_secs_f64(),
+            wall_ms: at.wall_ms,
+            view: View { last_decision: None, ..self.given.dispatcher.view(at) },
+            summary: self.given.dispatcher.summary(),
+            tokens_renewed: (self.given.renewals)(),
+            peak_memory_bytes: self.peak_memory,
+        };
+        self.given.journal.keep_minute(self.given.run, &minute)
     }
 
     fn show(&mut self) {
@@ -330,8 +356,11 @@ impl<'a> Night<'a> {
     fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
         let at = self.given.clock.now();
         self.show();
-        self.given.journal.end_run(self.given.run, at, ending).map_err(|error| journal_failed(&error))?;
-        let mut report = Report::new(&self.given.dispatcher.summary(), ending);
+        let lost = |error| journal_failed(&error);
+        self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
+        self.keep_minute().map_err(lost)?;
+        self.given.journal.end_run(self.given.run, at, ending).map_err(lost)?;
+        let mut report = Report::new(&self.given.dispatcher.summary(), Some(ending));
         report.decisions = self.decisions;
         report.mailbox_seconds = self.seconds.distribution();
         report.mailbox_bytes = self.sizes.distribution();
@@ -353,11 +382,11 @@ pub fn journal_failed(error: &JournalError) -> Ended {
 /// The exit code of a report.
 pub const fn exit_of(report: &Report) -> Exit {
     match report.ending {
-        Ending::SideLost(_) => Exit::Fatal,
-        Ending::Drained | Ending::Stopped => Exit::Temporary,
-        Ending::Done if report.accounts.failed > 0 => Exit::SomeFailed,
-        Ending::Done if report.accounts.incomplete > 0 => Exit::Differences,
-        Ending::Done => Exit::Done,
+        Some(Ending::SideLost(_)) => Exit::Fatal,
+        Some(Ending::Drained | Ending::Stopped) | None => Exit::Temporary,
+        Some(Ending::Done) if report.accounts.failed > 0 => Exit::SomeFailed,
+        Some(Ending::Done) if report.accounts.incomplete > 0 => Exit::Differences,
+        Some(Ending::Done) => Exit::Done,
     }
 }
 

@@ -178,6 +178,8 @@ impl Relay {
             differences,
             notes,
             active_s: begun.elapsed().saturating_sub(parked).as_secs_f64(),
+            source_items: items_of(&source),
+            destination_items: items_of(&destination),
         })
     }
 
@@ -192,10 +194,8 @@ impl Relay {
                 other => other,
             }
         };
-        let items =
-            |counts: &BTreeMap<String, FolderCount>| counts.values().map(|count| count.items).sum::<u64>();
         let mut seen = look().await?;
-        let first = items(&seen);
+        let first = items_of(&seen);
         if job.attempt > 1 {
             let begun = Instant::now();
             loop {
@@ -206,12 +206,12 @@ impl Relay {
                 }
                 if begun.elapsed() > self.manner.runaway {
                     let account = job.target.clone();
-                    return Err(MoveError::Runaway { account, before: first, after: items(&now) });
+                    return Err(MoveError::Runaway { account, before: first, after: items_of(&now) });
                 }
                 seen = now;
             }
         }
-        counters.set_baseline(job.baseline.unwrap_or_else(|| items(&seen))).await;
+        counters.set_baseline(job.baseline.unwrap_or_else(|| items_of(&seen))).await;
         Ok(())
     }
 
@@ -270,4 +270,9 @@ impl Mover for Relay {
     ) -> Pin<Box<dyn Future<Output = Result<Receipt, MoveError>> + Send + 'a>> {
         Box::pin(self.move_one(job, orders, counters))
     }
+}
+
+/// Items of a whole mailbox.
+fn items_of(folders: &BTreeMap<String, FolderCount>) -> u64 {
+    folders.values().map(|count| count.items).sum()
 }

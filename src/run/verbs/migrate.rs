@@ -99,6 +99,7 @@ pub async fn migrate(
         screen,
         mover: relay,
         load: Arc::new(move |side, busy| load.note_load(side, busy)),
+        renewals: renewals(pair),
     };
     let (night, bell) = Night::new(evening);
     world::ring_readings(&bell, &settings, &clock, with_host);
@@ -108,9 +109,15 @@ pub async fn migrate(
     drop(bell);
     let (mut report, journal) = night.run().await?;
     fill_in(&mut report, &journal, &wanted)?;
-    report.tokens_renewed.insert("source", pair.source.renewals());
-    report.tokens_renewed.insert("destination", pair.destination.renewals());
+    let [source, destination] = renewals(pair)();
+    report.tokens_renewed = [("source", source), ("destination", destination)].into();
     Ok(report)
+}
+
+/// Asks both sides how often their tokens were renewed.
+fn renewals(pair: &Pair) -> Arc<dyn Fn() -> [u32; 2] + Send + Sync> {
+    let (source, destination) = (Arc::clone(&pair.source), Arc::clone(&pair.destination));
+    Arc::new(move || [source.renewals(), destination.renewals()])
 }
 
 fn plan_row(planned: &Planned) -> PlanRow {

@@ -4,6 +4,7 @@ mod lab;
 mod migrate;
 mod plan;
 mod probe;
+mod report;
 mod status;
 
 use std::io::Write as _;
@@ -14,6 +15,7 @@ pub use lab::lab;
 pub use migrate::{migrate, run};
 pub use plan::plan;
 pub use probe::probe;
+pub use report::report;
 pub use status::status;
 
 use crate::{
