@@ -151,8 +151,6 @@ pub enum Rule {
     Line,
     /// One fewer is tried (R9).
     Fewer,
-    /// Work at this limit changed without a cause that is seen (R10).
-    Changed,
     /// The last worker's late cost has not shown yet (R6).
     LateCost,
     /// A sample is missing or too old (6.8).
@@ -169,8 +167,6 @@ pub enum Rule {
     Kept,
     /// They did not (R7).
     Undone,
-    /// They would have, measured against the old limit before and after (R7).
-    Doubt,
     /// One more was tried a while ago and brought too little (R7).
     Knee,
     /// The longest mailbox ends after everything else; more workers cannot help (R11).
@@ -387,7 +383,6 @@ impl Decision {
                 _ => "one more crossed a line a while ago".to_owned(),
             },
             Rule::Fewer => format!("tries fewer; tightest: {}", machine()),
-            Rule::Changed => format!("{}: another world, looks again", self.gain()),
             Rule::LateCost => format!("waits for indexing that is still to come: {}", machine()),
             Rule::Stale => match self.sample_age_s {
                 Some(age) => format!("no fresh sample of {} ({} old)", where_(), span(age)),
@@ -402,7 +397,6 @@ impl Decision {
                 format!("{}: no machine is near its line, {why}", self.gain())
             }
             Rule::Kept | Rule::Undone => format!("{}; tightest: {}", self.gain(), machine()),
-            Rule::Doubt => format!("{} against before and after: other mailboxes, looks again", self.gain()),
             Rule::Knee => match self.why {
                 Some(why) => format!("one more brought too little a while ago: {}", why.words(None)),
                 None => "one more brought too little a while ago".to_owned(),

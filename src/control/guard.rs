@@ -62,7 +62,8 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<(), 
         if let Some(found) = late.filter(|_| is_late(gauge)) {
             // With everything indexed as fast as it is moved, and one worker more.
             let n = f64::from(law.limit.max(1));
-            let steady = gauge.background.unwrap_or(0.0) + (found.now + found.late) * law.late.rate() * (n + 1.0) / n;
+            let steady =
+                gauge.background.unwrap_or(0.0) + (found.now + found.late) * law.late.rate() * (n + 1.0) / n;
             ahead = ahead.max(steady);
         }
         let over = ahead - gauge.soft;

@@ -14,7 +14,7 @@ use super::{
     signals::{Gauge, Load, Signals},
     stats::jitter,
     trial::Trial,
-    work::{Weights, Window, WorkMeter},
+    work::{Weights, WorkMeter},
 };
 
 /// What the dispatcher knows and the law must.
@@ -38,16 +38,6 @@ struct Knee {
     at: u32,
     until: f64,
     why: Option<Why>,
-}
-
-/// A growth that was undone, until the work at the old limit has been measured once more: mailboxes change while
-/// a trial runs, and a fall in work that stays after the undoing was not the workers' fault.
-#[derive(Clone, Debug)]
-struct Doubt {
-    from: u32,
-    base: Window,
-    trial: Window,
-    needed: f64,
 }
 
 /// A limit that crossed a line by growing, and the machine as it was once that was undone.
@@ -84,13 +74,11 @@ pub(super) struct Law {
     knee: Option<Knee>,
     knee_hold_s: f64,
     knee_levels: Vec<((Side, Measure), f64)>,
-    doubt: Option<Doubt>,
     quiet_until: f64,
     ceiling: Option<(u32, f64)>,
     ceiling_hold_s: f64,
     line: Option<HeldLine>,
     line_hold_s: f64,
-    usual: Option<(u32, Window)>,
     fewer: bool,
     knees: u32,
     last_shrink: f64,
@@ -139,13 +127,11 @@ impl Law {
             knee: None,
             knee_hold_s: policy.gain.knee_hold_s,
             knee_levels: Vec::new(),
-            doubt: None,
             quiet_until: 0.0,
             ceiling: None,
             ceiling_hold_s: 0.0,
             line: None,
             line_hold_s: policy.guard.line_hold_s,
-            usual: None,
             fewer: false,
             knees: 0,
             last_shrink: f64::NEG_INFINITY,

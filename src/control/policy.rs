@@ -56,10 +56,6 @@ pub struct Without {
     pub down: bool,
     /// Late cost is not waited for (R6).
     pub lag: bool,
-    /// A changed world is not noticed (R10).
-    pub change: bool,
-    /// An undone growth is not looked at again (R7).
-    pub doubt: bool,
     /// The longest mailbox does not stop growth (R11).
     pub enough: bool,
 }
@@ -221,8 +217,6 @@ pub struct Gain {
     pub fewer_every: u32,
     /// Share of `phi` that fewer workers may cost and still stay; 0 to 1.
     pub release: f64,
-    /// Share by which work at one limit must change to count as another world; 0 to 1.
-    pub change: f64,
     /// Points (hundredths) a machine's slow value must fall for a knee to be forgotten.
     pub knee_forget_points: f64,
 }

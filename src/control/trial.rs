@@ -59,11 +59,6 @@ impl Outcome {
         }
     }
 
-    /// Relative gain that was wanted.
-    pub(super) const fn needed(self) -> f64 {
-        self.needed
-    }
-
     pub(super) const fn write(self, decision: &mut Decision) {
         decision.work_before = Some(self.before);
         decision.work_after = Some(self.after);

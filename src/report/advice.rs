@@ -194,7 +194,7 @@ fn workers(morning: &Morning) -> Workers {
 fn limiting(morning: &Morning) -> String {
     let decisions = &morning.report.decisions;
     let refuses = |rule: &Rule| {
-        !matches!(rule, Rule::Begin | Rule::Try | Rule::Kept | Rule::Fewer | Rule::Changed | Rule::SideBack)
+        !matches!(rule, Rule::Begin | Rule::Try | Rule::Kept | Rule::Fewer | Rule::Climb | Rule::SideBack)
     };
     let mut named: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
     let later = decisions.iter().zip(&morning.rules).skip(decisions.len() / 2);

@@ -112,6 +112,7 @@ fn decision(at_s: f64, from: u32, to: u32, rule: Rule) -> Decision {
         needed: None,
         sample_age_s: None,
         next_look_s: None,
+        why: None,
     }
 }
 

@@ -1,12 +1,11 @@
 //! The way up: one more worker, tried and judged (law R5 to R8).
 
-use super::{Doubt, Knee, Law, Scene};
+use super::{Knee, Law, Scene};
 use crate::control::{
     decision::{Decision, Phase, Rule},
     guard::{self, Refusal},
     stats::jitter,
     trial::{Outcome, Trial, Verdict},
-    work::Window,
 };
 
 impl Law {
@@ -57,9 +56,6 @@ impl Law {
 
     pub(super) fn consider(&mut self, scene: &Scene) -> Option<Decision> {
         let now = scene.now;
-        if let Some(decision) = self.doubted(now).or_else(|| self.changed(now)) {
-            return Some(decision);
-        }
         if let Some(decision) = self.try_fewer(now) {
             return Some(decision);
         }
@@ -133,60 +129,6 @@ impl Law {
         self.limit / if green { gain.block_divisor_green } else { gain.block_divisor }
     }
 
-    /// R7, "return to Base": was it the growth that brought too little, or other mailboxes? Asked once a knee.
-    fn doubted(&mut self, now: f64) -> Option<Decision> {
-        let doubt = self.doubt.as_ref().filter(|_| !self.policy.without.doubt)?;
-        let again = self.meter.window();
-        if doubt.from == self.limit && again.seconds() < self.policy.timing.window_s {
-            return None;
-        }
-        let doubt = self.doubt.take().filter(|d| d.from == self.limit && self.knee.is_some())?;
-        let rate = |window: &Window| window.rate(&self.weights);
-        let before = f64::midpoint(rate(&doubt.base), rate(self.meter.window()));
-        let after = rate(&doubt.trial);
-        if before <= 0.0 || after / before - 1.0 < doubt.needed {
-            return None;
-        }
-        self.knee = None;
-        self.accepted = true;
-        let mut decision = self.record(now, self.limit, self.limit, Rule::Doubt, self.tightest());
-        decision.work_before = Some(before);
-        decision.work_after = Some(after);
-        decision.needed = Some(doubt.needed);
-        Some(decision)
-    }
-
-    /// R10: work at this limit is a tenth less, or more, than when it was first measured for minutes.
-    fn changed(&mut self, now: f64) -> Option<Decision> {
-        let enough = self.policy.timing.window_most_s;
-        let window = self.meter.window();
-        if window.seconds() < enough / 2.0 {
-            return None;
-        }
-        let Some((limit, usual)) = &self.usual else {
-            self.usual = Some((self.limit, window.clone()));
-            return None;
-        };
-        if *limit != self.limit {
-            self.usual = None;
-            return None;
-        }
-        let (before, after) = (usual.rate(&self.weights), window.rate(&self.weights));
-        let moved = if before > 0.0 { after / before - 1.0 } else { 0.0 };
-        if window.seconds() < enough || moved.abs() < self.policy.gain.change || self.policy.without.change {
-            return None;
-        }
-        self.usual = None;
-        self.knee = None;
-        // Less work and no machine near a line: perhaps there are too many of us.
-        self.fewer |= moved < 0.0 && self.signals.tightest().is_none_or(|g| g.score() < 0.9);
-        let mut decision = self.record(now, self.limit, self.limit, Rule::Changed, self.tightest());
-        decision.work_before = Some(before);
-        decision.work_after = Some(after);
-        decision.needed = Some(self.policy.gain.change * moved.signum());
-        Some(decision)
-    }
-
     /// R9: fewer, in blocks like more.
     fn try_fewer(&mut self, now: f64) -> Option<Decision> {
         if !self.fewer || self.policy.without.down {
@@ -236,7 +178,13 @@ impl Law {
         let Self { meter, weights, policy, .. } = self;
         let phi = if self.signals.disks_are_told() { policy.gain.phi } else { policy.gain.phi_unread };
         let outcome = trial.judge(now, self.limit, window, self.settle_until, phi, meter, weights, policy);
-        if trial.target < trial.from && matches!(outcome.verdict, Verdict::Keep | Verdict::Undo) {
+        let fewer = trial.target < trial.from;
+        if fewer && outcome.verdict == Verdict::Undo && self.signals.unfit(now, &self.policy).is_some() {
+            // Going back up is a growth too: not before both machines are seen again.
+            self.trial = Some(trial);
+            return None;
+        }
+        if fewer && matches!(outcome.verdict, Verdict::Keep | Verdict::Undo) {
             return Some(self.judge_fewer(now, trial.from, outcome));
         }
         match outcome.verdict {
@@ -264,7 +212,6 @@ impl Law {
                 self.signals.learn(&self.policy.guard);
                 self.accepted = false;
                 self.first_climb = false;
-                let again = self.meter.window().clone();
                 let (from, size) = (trial.from, self.limit - trial.from);
                 let to = if size > 1 { from + size / 2 } else { from };
                 let near = self.tightest().filter(|key| self.signals.gauges[key].score() >= 0.9);
@@ -281,8 +228,6 @@ impl Law {
                     decision.why = why;
                     self.knee_levels = self.signals.gauges.iter().map(|(key, g)| (*key, g.slow())).collect();
                     self.knee_hold_s = (self.knee_hold_s * 2.0).min(self.policy.gain.knee_hold_most_s);
-                    self.doubt =
-                        Some(Doubt { from, base: trial.base, trial: again, needed: outcome.needed() });
                     decision.next_look_s = Some(hold);
                 }
                 Some(decision)

@@ -18,21 +18,8 @@ pub enum Law {
 }
 
 /// Rules that can be taken out of ours.
-pub const ABLATIONS: [&str; 13] = [
-    "guard",
-    "prediction",
-    "items",
-    "gain",
-    "blocks",
-    "climb",
-    "doubt",
-    "down",
-    "admission",
-    "lag",
-    "busy",
-    "change",
-    "enough",
-];
+pub const ABLATIONS: [&str; 11] =
+    ["guard", "prediction", "items", "gain", "blocks", "climb", "down", "admission", "lag", "busy", "enough"];
 
 /// Somebody else's laws.
 pub const RIVALS: [&str; 11] = [
@@ -118,12 +105,10 @@ impl Law {
                 policy.gain.block_divisor_green = 100_000;
             }
             "climb" => policy.gain.climb_to = 1,
-            "doubt" => policy.without = Without { doubt: true, ..Without::default() },
             "down" => policy.without = Without { down: true, ..Without::default() },
             "admission" => policy.memory.admission = false,
             "lag" => policy.without = Without { lag: true, ..Without::default() },
             "busy" => policy.guard.busy_answers = u32::MAX,
-            "change" => policy.without = Without { change: true, ..Without::default() },
             "enough" => policy.without = Without { enough: true, ..Without::default() },
             _ => {}
         }
