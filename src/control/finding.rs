@@ -84,6 +84,8 @@ pub enum Stopped {
     Budget,
     /// A machine crossed a critical line.
     Critical,
+    /// A machine was too busy at rest for an answer.
+    Busy,
     /// No mailboxes were left to measure with.
     NoWork,
     /// The operator said so.

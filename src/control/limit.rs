@@ -4,6 +4,7 @@
 
 mod experiment;
 mod retreat;
+mod sweeping;
 
 use super::{
     decision::{Decision, Measure, Phase, Rule, Step},
@@ -13,6 +14,7 @@ use super::{
     sample::Side,
     signals::{Gauge, Load, Signals},
     stats::jitter,
+    sweep::Sweep,
     trial::Trial,
     work::{Weights, Window, WorkMeter},
 };
@@ -32,6 +34,8 @@ pub(super) struct Scene {
     pub(super) enough: bool,
     /// When a mailbox with something in it last ended.
     pub(super) last_end_s: Option<f64>,
+    /// Workers with a mailbox, parked ones included.
+    pub(super) in_flight: u32,
 }
 
 /// A limit that brought too little when exceeded.
@@ -66,6 +70,8 @@ pub(super) struct Law {
     pub(super) highest: u32,
     /// Whether the last shrink is left to mailboxes that end: parking would not give back what is short.
     pub(super) drain: bool,
+    /// The benchmark, if this is one.
+    pub(super) sweep: Option<Sweep>,
     settle_until: f64,
     settling: bool,
     trial: Option<Trial>,
@@ -106,7 +112,9 @@ impl Law {
         let (limit, pinned) = match policy.limit {
             LimitPolicy::Adaptive { start } => (start.clamp(policy.min_workers, policy.max_workers), None),
             LimitPolicy::Fixed(n) => (n.max(1), Some(n.max(1))),
+            LimitPolicy::Sweep => (1, None),
         };
+        let sweep = (policy.limit == LimitPolicy::Sweep).then(|| Sweep::new(&policy));
         let t = &policy.timing;
         let meter = WorkMeter::new(t.batch_s, t.window_most_s, t.slow_s, policy.gain.scatter_prior);
         Self {
@@ -120,6 +128,7 @@ impl Law {
             lowest: limit,
             highest: limit,
             drain: false,
+            sweep,
             settle_until: 0.0,
             settling: false,
             trial: None,
@@ -189,6 +198,9 @@ impl Law {
             self.phase = if scene.more { Phase::Pinned } else { Phase::Tail };
             return Vec::new();
         }
+        if self.sweep.is_some() {
+            return self.sweep_on(scene);
+        }
         if self.settling && scene.now >= self.settle_until {
             self.settling = false;
             self.signals.settled();
@@ -251,6 +263,7 @@ impl Law {
                     .refuse(scene.now, refusal, |d| d.next_look_s = Some((most - scene.now).max(0.0)));
             }
         }
+        self.sweep_at_rest(scene.now);
         self.preflight = false;
         self.signals.mark(f64::from(self.limit));
         self.begin_settle(scene.now, self.green());

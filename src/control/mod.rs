@@ -15,7 +15,7 @@
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
 //! against lines), `late` (cost that comes after the work), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
-//! (accounts not yet moved), `fleet` (workers).
+//! (accounts not yet moved), `fleet` (workers), `sweep` (benchmark mode: which number to measure, and what was found).
 
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ pub mod sample;
 mod signals;
 pub mod sim;
 mod stats;
+mod sweep;
 mod trial;
 pub mod view;
 mod work;

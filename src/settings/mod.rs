@@ -287,7 +287,7 @@ pub fn defaults() -> Settings {
 pub fn parse_workers(text: &str, law: &Policy) -> Result<LimitPolicy, SettingsError> {
     if text == "auto" {
         return Ok(match law.limit {
-            LimitPolicy::Fixed(_) => LimitPolicy::Adaptive { start: law.min_workers },
+            LimitPolicy::Fixed(_) | LimitPolicy::Sweep => LimitPolicy::Adaptive { start: law.min_workers },
             adaptive @ LimitPolicy::Adaptive { .. } => adaptive,
         });
     }
