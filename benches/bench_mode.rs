@@ -53,7 +53,25 @@ fn main() {
     );
     for path in paths {
         let scenario = read(&path).expect("every scenario reads");
-        report(&scenario, &all(&scenario, &seeds));
+        let outcomes = all(&scenario, &seeds);
+        report(&scenario, &outcomes);
+        if let [only] = outcomes.as_slice() {
+            in_full(&scenario, only);
+        }
+    }
+}
+
+/// One seed, told in full: the truth, the finding and every decision.
+fn in_full(scenario: &Scenario, outcome: &Outcome) {
+    for truth in &outcome.truths {
+        println!("truth {:>3}  work {:>7.3}  fullest {:.3}", truth.workers, truth.work, truth.score);
+    }
+    for point in &outcome.ours.curve {
+        println!("found {point:?}");
+    }
+    println!("{:?} {:?} blocks {}", outcome.ours.recommended, outcome.ours.stopped, outcome.ours.blocks);
+    if let Some(told) = sweep(scenario, outcome.seed, &Policy::for_tests(), false) {
+        told.decisions.iter().for_each(|decision| println!("{}", decision.line()));
     }
 }
 

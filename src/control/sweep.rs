@@ -186,11 +186,14 @@ impl Sweep {
 
     /// One more than `limit` is not to be had; `by` a line, or for another reason.
     pub(super) fn blocked(&mut self, now: f64, limit: u32, by: Option<Key>, weights: &Weights) {
-        self.top = self.top.min(limit.max(1));
-        self.barred_by = by.or(self.barred_by);
         match &mut self.stage {
-            Stage::Up if self.windows.iter().any(|w| w.workers == limit) => self.go_around(now, weights),
-            Stage::Up => self.goal = limit,
+            // A guess from a lower number stops short of what this one, measured, may allow.
+            Stage::Up if self.windows.iter().all(|w| w.workers != limit) => self.goal = limit.max(1),
+            Stage::Up => {
+                self.top = self.top.min(limit.max(1));
+                self.barred_by = by;
+                self.go_around(now, weights);
+            }
             // Crowded out for now; the block goes on without it.
             Stage::Around { .. } => self.next(now, weights),
         }
