@@ -135,7 +135,7 @@ impl Weights {
         }
     }
 
-    #[cfg(test)]
+    /// Solo seconds to open a mailbox, per item, per million bytes.
     pub(super) const fn values(&self) -> [f64; 3] {
         self.now
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 
 use crate::{
-    cli::{Common, RunArgs, Selection},
+    cli::{BenchArgs, Common, RunArgs, Selection},
     control::{
         policy::{LimitPolicy, Policy},
         sample::Side,
@@ -258,6 +258,37 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
         settings.law.limit = parse_workers(workers, &settings.law)?;
     }
     Ok(settings)
+}
+
+/// Settings for `bench`.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
+    let selection =
+        Selection { accounts: args.accounts.as_ref().map(PathBuf::from), domain: args.domain.clone() };
+    let mut settings = load_with(&args.common, around, &selection_flags(&selection))?;
+    sweep(args, &mut settings)?;
+    Ok(settings)
+}
+
+/// What the flags of `bench` say about the law.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn sweep(args: &BenchArgs, settings: &mut Settings) -> Result<(), SettingsError> {
+    let law = &mut settings.law;
+    law.limit = LimitPolicy::Sweep;
+    law.sweep.busy_hour |= args.busy_hour;
+    if let Some(most) = args.max_workers {
+        law.max_workers = most;
+    }
+    if let Some(text) = &args.budget {
+        let wrong = || SettingsError::value("--budget", format!("`{text}` is not a span such as 45m"));
+        let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+        law.sweep.budget_s = Duration::try_from(span).map_err(|_| wrong())?.as_secs_f64();
+    }
+    law.check().map_err(|cause| SettingsError::value("law", cause))
 }
 
 /// Settings for `plan`.

@@ -4,7 +4,7 @@ use super::Dispatcher;
 use crate::control::{
     backlog::Backlog,
     event::{Account, Action, Ending},
-    finding::{Finding, Mode, Moved},
+    finding::{Finding, Learned, Mode, Moved},
     policy::{LimitPolicy, Policy},
 };
 
@@ -33,6 +33,14 @@ impl Dispatcher {
         if self.ending.is_none() && self.now - at > self.law.policy.sweep.drain_s {
             self.stop(Ending::Drained, out);
         }
+    }
+
+    /// What the benchmark learned for a later run; `None` if this run is none.
+    #[must_use]
+    pub fn learned(&self) -> Option<Learned> {
+        let [account_s, item_s, mb_s] = self.law.weights.values();
+        let marginal = self.law.sweep.as_ref()?.marginal();
+        Some(Learned { account_s, item_s, mb_s, marginal })
     }
 
     /// What the benchmark found so far; `None` if this run is none.

@@ -1,5 +1,7 @@
 //! What a benchmark found, as a [`Finding`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Sweep,
     choice::{Answer, Key, Place},
@@ -36,6 +38,21 @@ impl Sweep {
             at_rest: self.at_rest.clone(),
             wire: None,
         }
+    }
+
+    /// What one worker costs at the recommended number, as a share of each line above what is there at rest.
+    pub(in crate::control) fn marginal(&self) -> BTreeMap<String, f64> {
+        let chosen = self.answer.as_ref().and_then(|a| a.chosen).map_or(1, |(n, _)| n);
+        let fewest = self.windows.iter().map(|w| w.workers).min().unwrap_or(1);
+        let cost = |key: &Key| {
+            let (low, high) = (self.seen(fewest, *key)?, self.seen(chosen, *key)?);
+            Some(((high - low) / f64::from(chosen.saturating_sub(fewest).max(1))).max(0.0))
+        };
+        self.keys().into_iter().filter_map(|key| Some((name(key), cost(&key)?))).collect()
+    }
+
+    fn keys(&self) -> BTreeSet<Key> {
+        self.windows.iter().flat_map(|w| w.scores.iter().map(|(key, _)| *key)).collect()
     }
 
     fn recommended(&self, answer: &Answer) -> Option<Recommended> {
@@ -114,9 +131,8 @@ impl Sweep {
     }
 
     fn point(&self, workers: u32, work: (f64, f64, f64), lawful: bool) -> CurvePoint {
-        let keys: std::collections::BTreeSet<Key> =
-            self.windows.iter().flat_map(|w| w.scores.iter().map(|(key, _)| *key)).collect();
-        let fullest = keys
+        let fullest = self
+            .keys()
             .into_iter()
             .filter_map(|key| Some((key, self.seen(workers, key)?)))
             .max_by(|a, b| a.1.total_cmp(&b.1));
