@@ -12,7 +12,9 @@ mod model;
 mod rungs;
 mod tell;
 
-use choice::{Answer, Key, Load, Table};
+use std::collections::BTreeMap;
+
+use choice::{Answer, Key, Load, Place, Table};
 use model::Cell;
 
 use super::{
@@ -28,6 +30,8 @@ const MARK_S: f64 = 5.0;
 const SPOILT_SHARE: f64 = 0.1;
 /// Times one visit is begun anew because of that.
 const MOST_TRIES: u32 = 2;
+/// Share over a line that the number above the largest candidate may be predicted to reach.
+const UP_SLACK: f64 = 0.01;
 /// Seconds without anything to start after which the mailboxes count as used up.
 const NO_WORK_S: f64 = 30.0;
 
@@ -94,6 +98,8 @@ pub(super) struct Sweep {
     goal: u32,
     /// No number above this is visited: the settings, a line or a server said so.
     top: u32,
+    /// The most workers the settings allow.
+    most: u32,
     /// What set `top`, if a machine did.
     pub(super) barred_by: Option<Key>,
     visit: Visit,
@@ -107,6 +113,8 @@ pub(super) struct Sweep {
     over: Option<(Stopped, f64)>,
     /// Busy share of each machine's processors at rest.
     pub(super) at_rest: Vec<(String, f64)>,
+    /// How full each resource was at rest, as a share of its line.
+    pub(super) rest: BTreeMap<Key, f64>,
     /// A machine too busy at rest for an answer.
     pub(super) busy: Option<Key>,
 }
@@ -121,6 +129,7 @@ impl Sweep {
             stage: Stage::Up,
             goal: 1,
             top: policy.max_workers,
+            most: policy.max_workers,
             barred_by: None,
             visit: Visit::Moving,
             tries: 0,
@@ -132,6 +141,7 @@ impl Sweep {
             answer: None,
             over: None,
             at_rest: Vec::new(),
+            rest: BTreeMap::new(),
             busy: None,
         }
     }
@@ -306,12 +316,7 @@ impl Sweep {
     fn open_block(&mut self, number: usize) {
         let seed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(number as u64);
         let last = self.goal;
-        let hopeless: Vec<u32> = match &self.stage {
-            Stage::Around { candidates, .. } => {
-                candidates.iter().copied().filter(|n| self.is_over(*n)).collect()
-            }
-            Stage::Up => Vec::new(),
-        };
+        let hopeless = self.hopeless();
         let Stage::Around { candidates, block, left } = &mut self.stage else { return };
         *block = number;
         *left = candidates.iter().copied().filter(|n| !hopeless.contains(n)).collect();
@@ -325,17 +330,58 @@ impl Sweep {
         }
     }
 
+    /// Candidates that need not be tried again: over a line, or clearly less than the best with others as near.
+    fn hopeless(&self) -> Vec<u32> {
+        let Stage::Around { candidates, .. } = &self.stage else { return Vec::new() };
+        let over = candidates.iter().copied().filter(|n| self.is_over(*n));
+        let Some(answer) = &self.answer else { return over.collect() };
+        let best = answer.range.iter().filter(|p| p.lawful).map(|p| p.tau.0).fold(f64::NEG_INFINITY, f64::max);
+        let chosen = answer.chosen.map_or(1, |(n, _)| n);
+        let poor = |p: &&Place| p.tau.2 < best + (1.0 - self.policy.near).ln() && p.workers.abs_diff(chosen) > 1;
+        let poor = answer.range.iter().filter(poor).map(|p| p.workers);
+        over.chain(poor.filter(|n| candidates.contains(n))).collect()
+    }
+
+    /// One more than the largest candidate, if what was measured says that it may be lawful and better.
+    fn reach_up(&mut self, weights: &Weights) {
+        let Some(answer) = self.look(weights) else { return };
+        let Stage::Around { candidates, .. } = &mut self.stage else { return };
+        let (Some(highest), [.., before, top]) = (candidates.last().copied(), answer.range.as_slice()) else {
+            return;
+        };
+        let rises = top.tau.0 - before.tau.0 > self.policy.within / 2.0;
+        let room = top.tightest.is_none_or(|(key, full)| {
+            let each = (full - self.rest.get(&key).copied().unwrap_or(0.0)) / f64::from(highest);
+            full + each <= 1.0 + UP_SLACK
+        });
+        if rises && room && highest == top.workers && highest < self.most {
+            candidates.push(highest + 1);
+        }
+        self.answer = Some(answer);
+    }
+
     /// Whether a number was over a line in so many windows that it need not be tried again.
     fn is_over(&self, workers: u32) -> bool {
         let of: Vec<&Window> = self.windows.iter().filter(|w| w.workers == workers).collect();
-        of.len() >= 2 && of.iter().all(|w| w.scores.iter().any(|(_, score)| *score > 1.02))
+        of.len() >= 2 && of.iter().all(|w| w.scores.iter().any(|((_, measure), score)| *score > coarse_line(*measure)))
+    }
+
+    /// Whether a candidate has just been added and must be seen first.
+    fn is_new(&self) -> bool {
+        let Stage::Around { candidates, .. } = &self.stage else { return false };
+        let seen = |n: &u32| self.windows.iter().filter(|w| w.workers == *n).count() >= 2;
+        candidates.last().is_some_and(|n| !seen(n))
     }
 
     fn close_block(&mut self, now: f64, weights: &Weights) {
         self.blocks += 1;
+        if self.blocks >= 2 {
+            self.reach_up(weights);
+        }
         let looks = &self.policy.looks;
         if looks.contains(&(self.blocks as u32)) {
-            let certain = self.look(weights).is_some_and(|answer| answer.is_certain(&self.policy));
+            let certain = self.answer.as_ref().is_some_and(|answer| answer.is_certain(&self.policy));
+            let certain = certain && !self.is_new();
             let last = looks.last().is_some_and(|last| self.blocks >= *last as usize);
             if certain || last {
                 self.end(now, if certain { Stopped::Certain } else { Stopped::Budget }, weights);
@@ -354,7 +400,7 @@ impl Sweep {
             .map(|w| Point {
                 workers: w.workers,
                 work: w.work(weights),
-                lawful: w.scores.iter().all(|(_, score)| *score <= 1.02),
+                lawful: w.scores.iter().all(|((_, measure), score)| *score <= coarse_line(*measure)),
             })
             .collect();
         points.sort_by_key(|p| p.workers);
@@ -387,17 +433,18 @@ impl Sweep {
             })
             .collect();
         let blocks = cells.iter().map(|c| c.block + 1).max().unwrap_or(1);
-        Some(Table { cells, loads: self.loads(), blocks, candidates })
+        Some(Table { cells, loads: self.loads(weights), rest: self.rest.clone(), blocks, candidates })
     }
 
     /// How full everything was in every window. Parked workers keep their memory, so memory belongs to the
     /// number in flight: it counts for a smaller number only as far as a straight line says.
-    fn loads(&self) -> Vec<Load> {
+    fn loads(&self, weights: &Weights) -> Vec<Load> {
         let mut loads = Vec::new();
         for window in &self.windows {
             for &(key, score) in &window.scores {
                 let score = if key.1 == Measure::MemoryUsed { self.memory(key, window) } else { score };
-                loads.push(Load { block: window.block, workers: window.workers, key, score });
+                let work = window.work(weights);
+                loads.push(Load { block: window.block, workers: window.workers, key, score, work });
             }
         }
         loads
@@ -423,6 +470,14 @@ impl Window {
     /// Work rate, in undisturbed workers, with today's weights.
     fn work(&self, weights: &Weights) -> f64 {
         (weights.worth(self.credit) / self.seconds.max(1e-9)).max(1e-9)
+    }
+}
+
+/// Share of a line at which a single coarse window rules a number out: waits scatter much.
+const fn coarse_line(measure: Measure) -> f64 {
+    match measure {
+        Measure::WriteAwait | Measure::ReadAwait => 1.2,
+        _ => 1.03,
     }
 }
 

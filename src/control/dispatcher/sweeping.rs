@@ -38,8 +38,10 @@ impl Dispatcher {
     /// What the benchmark learned for a later run; `None` if this run is none.
     #[must_use]
     pub fn learned(&self) -> Option<Learned> {
-        let [account_s, item_s, mb_s] = self.law.weights.values();
-        let marginal = self.law.sweep.as_ref()?.marginal();
+        let sweep = self.law.sweep.as_ref()?;
+        let scale = sweep.scale(&self.law.weights);
+        let [account_s, item_s, mb_s] = self.law.weights.values().map(|w| w * scale);
+        let marginal = sweep.marginal();
         Some(Learned { account_s, item_s, mb_s, marginal })
     }
 

@@ -147,6 +147,8 @@ impl Law {
             .filter(|g| g.measure == Measure::CpuBusy)
             .map(|g| (g.side.to_string(), g.slow()))
             .collect();
+        let rest = |g: &Gauge| Some(((g.side, g.measure), g.background? / g.soft));
+        sweep.rest = self.signals.gauges.values().filter_map(rest).collect();
         // Memory in use is no load: it is held against its whole line.
         let line = |g: &Gauge| if g.drains() { g.soft } else { share * g.soft };
         let busy = self.signals.gauges.values().filter(|g| g.sheds() && g.slow() > line(g));

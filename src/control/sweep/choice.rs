@@ -20,6 +20,8 @@ pub(super) struct Load {
     pub(super) workers: u32,
     pub(super) key: Key,
     pub(super) score: f64,
+    /// Work rate of the window.
+    pub(super) work: f64,
 }
 
 /// Everything the choice rests on.
@@ -29,6 +31,8 @@ pub(super) struct Table {
     pub(super) candidates: Vec<u32>,
     pub(super) cells: Vec<Cell>,
     pub(super) loads: Vec<Load>,
+    /// How full each resource is at rest, as a share of its line.
+    pub(super) rest: BTreeMap<Key, f64>,
     pub(super) blocks: usize,
 }
 
@@ -41,8 +45,8 @@ pub(super) struct Answer {
     pub(super) interval: (u32, u32),
     /// Share of the replicates that chose the same.
     pub(super) same: f64,
-    /// Share of the replicates in which the largest lawful number is the same.
-    pub(super) same_line: f64,
+    /// Whether a number that would bring more is within its lines by the mean, but not surely.
+    pub(super) contested: bool,
     /// Largest half-width of a candidate's share of the best.
     pub(super) half_width: f64,
     /// Whether any two candidates differ beyond noise.
@@ -65,56 +69,64 @@ pub(super) struct Place {
 impl Answer {
     /// Whether measuring on is not worth it.
     pub(super) fn is_certain(&self, policy: &SweepPolicy) -> bool {
-        let line = self.same_line >= policy.sure_share;
-        self.same >= policy.sure_share || (line && self.half_width <= policy.sure_half_width)
+        !self.contested && (self.same >= policy.sure_share || self.half_width <= policy.sure_half_width)
     }
+}
+
+/// A curve and how full every resource is along it: what was measured, or a replicate of it.
+#[derive(Clone, Debug)]
+struct Along {
+    curve: Vec<f64>,
+    full: BTreeMap<Key, Vec<f64>>,
 }
 
 /// One look at the table: the choice, and its replicates by a generator that follows from `seed`.
 pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Answer> {
     let effects = fit(&table.cells, table.candidates.len(), table.blocks);
     let curve = curve_of(table, &effects)?;
-    let margins = margins(&table.loads);
-    let fullest = bounds(table, &margins, None);
-    let distinguishable = distinguishable(&effects);
-    let base = decide(&curve, &fullest, policy.within, distinguishable);
-    let best = best_of(&curve, &fullest);
-    let top = top_of(&fullest);
+    let base = Along { full: fullness(table, &curve, None), curve };
     let mut rng = fastrand::Rng::with_seed(seed);
-    let (mut chosen, mut spread, mut shares) = (Vec::new(), vec![Vec::new(); curve.len()], Vec::new());
-    let (mut same, mut same_line, mut made) = (0_u32, 0_u32, 0_u32);
-    for _ in 0..policy.replicates {
-        let drawn: Vec<usize> = (0..table.blocks).map(|_| rng.usize(0..table.blocks)).collect();
-        let Some(again) = replicate(table, &effects, &drawn) else { continue };
-        let loads = bounds(table, &margins, Some(&drawn));
-        let choice = decide(&again, &loads, policy.within, distinguishable);
-        made += 1;
-        same += u32::from(choice == base);
-        same_line += u32::from(top_of(&loads) == top);
-        chosen.extend(choice);
-        again.iter().zip(&mut spread).for_each(|(tau, all)| all.push(*tau));
-        shares.push(best.map(|b| again.iter().map(|tau| tau - again[b]).collect::<Vec<f64>>()));
-    }
-    let share = |n: u32| f64::from(n) / f64::from(made.max(1));
+    let replicates: Vec<Along> = (0..policy.replicates)
+        .filter_map(|_| {
+            let drawn: Vec<usize> = (0..table.blocks).map(|_| rng.usize(0..table.blocks)).collect();
+            let curve = replicate(table, &effects, &drawn)?;
+            Some(Along { full: fullness(table, &curve, Some(&drawn)), curve })
+        })
+        .collect();
+    let margins = margins(&base, &replicates, table.blocks);
+    let distinguishable = distinguishable(&effects);
+    let decided = |along: &Along| decide(along, &margins, policy.within, distinguishable);
+    let choice = decided(&base);
+    let choices: Vec<Option<usize>> = replicates.iter().map(decided).collect();
+    let same = choices.iter().filter(|c| **c == choice).count() as f64 / choices.len().max(1) as f64;
+    let mut chosen: Vec<usize> = choices.into_iter().flatten().collect();
+    chosen.sort_unstable();
     let low = table.candidates[0];
     let number = |place: usize| low + place as u32;
-    chosen.sort_unstable();
     let end = |q: f64| chosen.get(quantile(chosen.len(), q)).map_or(low, |place| number(*place));
-    let range = spread.into_iter().enumerate().map(|(place, mut all)| {
-        all.sort_by(f64::total_cmp);
-        let at = |q: f64| all.get(quantile(all.len(), q)).copied().unwrap_or(curve[place]);
-        let (lawful, tightest) = fullest[place];
-        Place { workers: number(place), tau: (curve[place], at(0.025), at(0.975)), lawful, tightest }
-    });
+    let best = best_of(&base, &margins);
     Some(Answer {
-        chosen: base.zip(best).map(|(place, best)| (number(place), (curve[place] - curve[best]).exp())),
+        chosen: choice.zip(best).map(|(c, b)| (number(c), (base.curve[c] - base.curve[b]).exp())),
         interval: (end(0.025), end(0.975)),
-        same: share(same),
-        same_line: share(same_line),
-        half_width: half_width(&shares, table),
+        same,
+        contested: is_contested(&base, &margins, best, policy.within),
+        half_width: best.map_or(1.0, |best| half_width(&replicates, best, table)),
         distinguishable,
-        range: range.collect(),
+        range: (0..base.curve.len()).map(|at| place(&base, &replicates, &margins, at, number(at))).collect(),
     })
+}
+
+fn place(base: &Along, replicates: &[Along], margins: &Margins, at: usize, workers: u32) -> Place {
+    let mut all: Vec<f64> = replicates.iter().map(|r| r.curve[at]).collect();
+    all.sort_by(f64::total_cmp);
+    let end = |q: f64| all.get(quantile(all.len(), q)).copied().unwrap_or(base.curve[at]);
+    let tightest = base.full.iter().map(|(key, full)| (*key, full[at]));
+    Place {
+        workers,
+        tau: (base.curve[at], end(0.025), end(0.975)),
+        lawful: is_lawful(base, margins, at),
+        tightest: tightest.max_by(|a, b| a.1.total_cmp(&b.1)),
+    }
 }
 
 /// The smooth curve over every whole number from the first to the last candidate.
@@ -158,24 +170,8 @@ fn replicate(table: &Table, effects: &Effects, drawn: &[usize]) -> Option<Vec<f6
     curve_of(table, &Effects { tau: tau.collect(), ..effects.clone() })
 }
 
-/// Lawful or not, and the fullest resource, for each whole number.
-type Fullness = (bool, Option<(Key, f64)>);
-
-/// Standard deviation of one window's score about its number's mean, with degrees of freedom, for each resource.
-fn margins(loads: &[Load]) -> BTreeMap<Key, (f64, u32)> {
-    let mut groups: BTreeMap<(Key, u32), Vec<f64>> = BTreeMap::new();
-    for load in loads {
-        groups.entry((load.key, load.workers)).or_default().push(load.score);
-    }
-    let mut pooled: BTreeMap<Key, (f64, u32)> = BTreeMap::new();
-    for ((key, _), scores) in groups {
-        let mean = scores.iter().sum::<f64>() / scores.len() as f64;
-        let entry = pooled.entry(key).or_default();
-        entry.0 += scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>();
-        entry.1 += scores.len() as u32 - 1;
-    }
-    pooled.into_iter().map(|(k, (sum, n))| (k, ((sum / f64::from(n.max(1))).sqrt(), n))).collect()
-}
+/// What is added to each resource's fullness at each place to be 95 % sure.
+type Margins = BTreeMap<Key, Vec<f64>>;
 
 /// One-sided 95 % quantile of Student's distribution, to a few hundredths.
 fn one_sided(freedom: u32) -> f64 {
@@ -183,70 +179,107 @@ fn one_sided(freedom: u32) -> f64 {
     1.645 + 1.6 / f + 1.6 / (f * f)
 }
 
-/// The 95 % upper bound on every resource at every whole number; with `drawn`, from those blocks only.
-fn bounds(table: &Table, margins: &BTreeMap<Key, (f64, u32)>, drawn: Option<&[usize]>) -> Vec<Fullness> {
+/// From the replicates' scatter, widened for the few blocks it rests on.
+fn margins(base: &Along, replicates: &[Along], blocks: usize) -> Margins {
+    let freedom = blocks.saturating_sub(1) as u32;
+    let n = replicates.len().max(1) as f64;
+    let width = |key: &Key, at: usize| {
+        let mean = replicates.iter().map(|r| r.full[key][at]).sum::<f64>() / n;
+        let squares: f64 = replicates.iter().map(|r| (r.full[key][at] - mean) * (r.full[key][at] - mean)).sum();
+        let few = if blocks > 1 { blocks as f64 / (blocks as f64 - 1.0) } else { 1.0 };
+        one_sided(freedom) * (squares / n * few).sqrt()
+    };
+    base.full
+        .iter()
+        .map(|(key, full)| (*key, (0..full.len()).map(|at| width(key, at)).collect()))
+        .collect()
+}
+
+/// Whether a resource is used in proportion to the work done: then all windows tell of each number.
+const fn is_proportional(measure: Measure) -> bool {
+    matches!(measure, Measure::CpuBusy | Measure::DiskUtilisation | Measure::NetworkShare)
+}
+
+/// How full every resource is at every whole number; with `drawn`, from those blocks only.
+fn fullness(table: &Table, curve: &[f64], drawn: Option<&[usize]>) -> BTreeMap<Key, Vec<f64>> {
     let (low, high) = (table.candidates[0], table.candidates[table.candidates.len() - 1]);
     let times = |block: Option<usize>| match (block, drawn) {
         (Some(block), Some(drawn)) => drawn.iter().filter(|d| **d == block).count() as f64,
         _ => 1.0,
     };
-    let mut sums: BTreeMap<Key, BTreeMap<u32, (f64, f64)>> = BTreeMap::new();
+    let mut by_key: BTreeMap<Key, Vec<(&Load, f64)>> = BTreeMap::new();
     for load in table.loads.iter().filter(|l| (low..=high).contains(&l.workers)) {
-        let weight = times(load.block);
-        let sum = sums.entry(load.key).or_default().entry(load.workers).or_default();
-        *sum = (sum.0 + weight * load.score, sum.1 + weight);
+        by_key.entry(load.key).or_default().push((load, times(load.block)));
     }
-    let mut fullest: Vec<Fullness> = vec![(true, None); (high - low + 1) as usize];
-    for (key, by_number) in &sums {
-        let (scatter, freedom) = margins[key];
-        let known: Vec<(u32, f64, f64)> = by_number
-            .iter()
-            .filter(|(_, (_, weight))| *weight > 0.0)
-            .map(|(n, (sum, weight))| {
-                let mean = sum / weight;
-                (*n, mean, mean + one_sided(freedom) * scatter / weight.sqrt())
-            })
-            .collect();
-        for (place, (lawful, tightest)) in fullest.iter_mut().enumerate() {
-            let Some((mean, bound)) = at(&known, low + place as u32) else { continue };
-            *lawful &= bound <= 1.0;
-            if tightest.is_none_or(|(_, most)| mean > most) {
-                *tightest = Some((*key, mean));
-            }
-        }
-    }
-    fullest
+    by_key
+        .into_iter()
+        .map(|(key, loads)| {
+            let rest = table.rest.get(&key).copied().unwrap_or(0.0);
+            let full = if is_proportional(key.1) {
+                proportional(&loads, rest, curve)
+            } else {
+                number_by_number(&loads, low, curve.len())
+            };
+            (key, full)
+        })
+        .collect()
 }
 
-/// Mean and bound at `n`, straight between the numbers that were measured.
-fn at(known: &[(u32, f64, f64)], n: u32) -> Option<(f64, f64)> {
+/// What is there at rest, and so much for each unit of work.
+fn proportional(loads: &[(&Load, f64)], rest: f64, curve: &[f64]) -> Vec<f64> {
+    let used: f64 = loads.iter().map(|(l, times)| times * (l.score - rest)).sum();
+    let work: f64 = loads.iter().map(|(l, times)| times * l.work).sum();
+    let each = if work > 0.0 { used / work } else { 0.0 };
+    curve.iter().map(|tau| rest + each * tau.exp()).collect()
+}
+
+/// The mean of each number that was measured, straight in between.
+fn number_by_number(loads: &[(&Load, f64)], low: u32, places: usize) -> Vec<f64> {
+    let mut sums: BTreeMap<u32, (f64, f64, f64, f64)> = BTreeMap::new();
+    for (load, times) in loads {
+        let sum = sums.entry(load.workers).or_default();
+        *sum = (sum.0 + times * load.score, sum.1 + times, sum.2 + load.score, sum.3 + 1.0);
+    }
+    // A number that no drawn block holds is as it was.
+    let mean = |s: &(f64, f64, f64, f64)| if s.1 > 0.0 { s.0 / s.1 } else { s.2 / s.3 };
+    let known: Vec<(u32, f64)> = sums.iter().map(|(n, s)| (*n, mean(s))).collect();
+    (0..places as u32).map(|place| straight(&known, low + place)).collect()
+}
+
+fn straight(known: &[(u32, f64)], n: u32) -> f64 {
     let above = known.iter().find(|k| k.0 >= n);
     let below = known.iter().rev().find(|k| k.0 <= n);
     match (below, above) {
-        (Some(a), Some(b)) if a.0 == b.0 => Some((a.1, a.2)),
-        (Some(a), Some(b)) => {
-            let share = f64::from(n - a.0) / f64::from(b.0 - a.0);
-            Some((a.1 + (b.1 - a.1) * share, a.2 + (b.2 - a.2) * share))
-        }
-        (Some(only), None) | (None, Some(only)) => Some((only.1, only.2)),
-        (None, None) => None,
+        (Some(a), Some(b)) if a.0 == b.0 => a.1,
+        (Some(a), Some(b)) => a.1 + (b.1 - a.1) * f64::from(n - a.0) / f64::from(b.0 - a.0),
+        (Some(only), None) | (None, Some(only)) => only.1,
+        (None, None) => 0.0,
     }
 }
 
-fn best_of(curve: &[f64], fullest: &[Fullness]) -> Option<usize> {
-    let lawful = (0..curve.len()).filter(|place| fullest[*place].0);
-    lawful.max_by(|a, b| curve[*a].total_cmp(&curve[*b]))
+fn is_lawful(along: &Along, margins: &Margins, at: usize) -> bool {
+    along.full.iter().all(|(key, full)| full[at] + margins[key][at] <= 1.0)
 }
 
-fn top_of(fullest: &[Fullness]) -> Option<usize> {
-    fullest.iter().rposition(|(lawful, _)| *lawful)
+fn best_of(along: &Along, margins: &Margins) -> Option<usize> {
+    let lawful = (0..along.curve.len()).filter(|at| is_lawful(along, margins, *at));
+    lawful.max_by(|a, b| along.curve[*a].total_cmp(&along.curve[*b]))
 }
 
 /// The smallest lawful number within reach of the best; where nothing differs, the smallest lawful one.
-fn decide(curve: &[f64], fullest: &[Fullness], within: f64, distinguishable: bool) -> Option<usize> {
-    let best = curve[best_of(curve, fullest)?];
+fn decide(along: &Along, margins: &Margins, within: f64, distinguishable: bool) -> Option<usize> {
+    let best = along.curve[best_of(along, margins)?];
     let reach = if distinguishable { best + (1.0 - within).ln() } else { f64::NEG_INFINITY };
-    (0..curve.len()).find(|place| fullest[*place].0 && curve[*place] >= reach)
+    (0..along.curve.len()).find(|at| is_lawful(along, margins, *at) && along.curve[*at] >= reach)
+}
+
+/// Whether a number that brings clearly more than the best lawful one may be lawful too.
+fn is_contested(base: &Along, margins: &Margins, best: Option<usize>, within: f64) -> bool {
+    let reach = best.map_or(f64::NEG_INFINITY, |b| base.curve[b] - (1.0 - within).ln());
+    (0..base.curve.len()).any(|at| {
+        let may_be = base.full.values().all(|full| full[at] <= 1.0);
+        may_be && !is_lawful(base, margins, at) && base.curve[at] > reach
+    })
 }
 
 /// Whether any two candidates differ by more than their noise.
@@ -263,15 +296,12 @@ fn distinguishable(effects: &Effects) -> bool {
 }
 
 /// Largest 95 % half-width of a candidate's share of the best.
-fn half_width(shares: &[Option<Vec<f64>>], table: &Table) -> f64 {
-    let known: Vec<&Vec<f64>> = shares.iter().flatten().collect();
-    if known.is_empty() {
-        return 1.0;
-    }
+fn half_width(replicates: &[Along], best: usize, table: &Table) -> f64 {
     let width = |place: usize| {
-        let mut values: Vec<f64> = known.iter().map(|s| s[place].exp()).collect();
-        values.sort_by(f64::total_cmp);
-        let end = |q: f64| values[quantile(values.len(), q)];
+        let mut shares: Vec<f64> =
+            replicates.iter().map(|r| (r.curve[place] - r.curve[best]).exp()).collect();
+        shares.sort_by(f64::total_cmp);
+        let end = |q: f64| shares.get(quantile(shares.len(), q)).copied().unwrap_or(1.0);
         (end(0.975) - end(0.025)) / 2.0
     };
     let low = table.candidates[0];

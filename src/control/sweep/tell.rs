@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Sweep,
+    Point, Sweep,
     choice::{Answer, Key, Place},
 };
 use crate::control::{
@@ -49,6 +49,14 @@ impl Sweep {
             Some(((high - low) / f64::from(chosen.saturating_sub(fewest).max(1))).max(0.0))
         };
         self.keys().into_iter().filter_map(|key| Some((name(key), cost(&key)?))).collect()
+    }
+
+    /// What a unit of work must be multiplied by for one worker alone to do the work of one.
+    pub(in crate::control) fn scale(&self, weights: &Weights) -> f64 {
+        let alone = self.windows.iter().filter(|w| w.block.is_none() && w.workers <= 2);
+        let each: Vec<f64> = alone.map(|w| w.work(weights) / f64::from(w.workers)).collect();
+        let mean = each.iter().sum::<f64>() / each.len().max(1) as f64;
+        if mean > 0.0 { 1.0 / mean } else { 1.0 }
     }
 
     fn keys(&self) -> BTreeSet<Key> {
@@ -103,11 +111,9 @@ impl Sweep {
             .filter(|p| self.windows.iter().any(|w| w.workers == p.workers))
             .collect();
         let points = self.points(weights);
-        let both: Vec<f64> = points
-            .iter()
-            .filter_map(|p| Some(fine.iter().find(|f| f.workers == p.workers)?.tau.0 - p.work.ln()))
-            .collect();
-        let level = if both.is_empty() { 0.0 } else { both.iter().sum::<f64>() / both.len() as f64 };
+        let scale = self.scale(weights) / mean(&shared(&fine, &points)).exp();
+        let both = shared(&fine, &points);
+        let level = mean(&both);
         // One window alone scatters about twice as much as what is left of two.
         let scatter = (both.iter().map(|b| (b - level) * (b - level)).sum::<f64>()
             / (both.len().max(2) - 1) as f64)
@@ -118,19 +124,19 @@ impl Sweep {
             .filter(|p| !compared || !fine.iter().any(|f| f.workers == p.workers))
             .map(|p| {
                 let at = |z: f64| (p.work.ln() + level + z * scatter).exp();
-                self.point(p.workers, (at(0.0), at(-1.96), at(1.96)), p.lawful)
+                self.point(p.workers, (at(0.0), at(-1.96), at(1.96)), p.lawful, scale)
             })
             .collect();
         if compared {
             curve.extend(fine.iter().map(|f| {
-                self.point(f.workers, (f.tau.0.exp(), f.tau.1.exp(), f.tau.2.exp()), f.lawful)
+                self.point(f.workers, (f.tau.0.exp(), f.tau.1.exp(), f.tau.2.exp()), f.lawful, scale)
             }));
         }
         curve.sort_by_key(|p| p.workers);
         curve
     }
 
-    fn point(&self, workers: u32, work: (f64, f64, f64), lawful: bool) -> CurvePoint {
+    fn point(&self, workers: u32, work: (f64, f64, f64), lawful: bool, scale: f64) -> CurvePoint {
         let fullest = self
             .keys()
             .into_iter()
@@ -138,13 +144,23 @@ impl Sweep {
             .max_by(|a, b| a.1.total_cmp(&b.1));
         CurvePoint {
             workers,
-            work_rate: work.0,
-            low: work.1.min(work.0),
-            high: work.2.max(work.0),
+            work_rate: work.0 * scale,
+            low: work.1.min(work.0) * scale,
+            high: work.2.max(work.0) * scale,
             lawful,
             tightest: fullest.map(|(key, score)| (name(key), score)),
         }
     }
+}
+
+/// By how much the blocks' level lies above the way up, at each number both have seen.
+fn shared(fine: &[&Place], points: &[Point]) -> Vec<f64> {
+    let seen = |p: &Point| Some(fine.iter().find(|f| f.workers == p.workers)?.tau.0 - p.work.ln());
+    points.iter().filter_map(seen).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 /// A resource in words: `destination CPU`.
