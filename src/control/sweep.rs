@@ -351,8 +351,10 @@ impl Sweep {
         };
         let rises = top.tau.0 - before.tau.0 > self.policy.within / 2.0;
         let room = top.tightest.is_none_or(|(key, full)| {
-            let each = (full - self.rest.get(&key).copied().unwrap_or(0.0)) / f64::from(highest);
-            full + each <= 1.0 + UP_SLACK
+            // What one more adds to work it adds to use, no more than the last one did.
+            let grows = (2.0 - (before.tau.0 - top.tau.0).exp()).max(1.0);
+            let rest = self.rest.get(&key).copied().unwrap_or(0.0);
+            rest + (full - rest) * grows <= 1.0 + UP_SLACK
         });
         if rises && room && highest == top.workers && highest < self.most {
             candidates.push(highest + 1);

@@ -125,7 +125,8 @@ impl Law {
             }
             let allowed = gauge.soft + slack * gauge.point();
             let known = sweep.seen(next, key).is_some_and(|score| score <= 1.0);
-            let ahead = if known { 0.0 } else { predicted(gauge, sweep, next) };
+            // Candidates were chosen by more than the last window.
+            let ahead = if known || sweep.compares() { 0.0 } else { predicted(gauge, sweep, next) };
             let both = gauge.fast().min(gauge.slow());
             (ahead > allowed || both > allowed).then_some(key)
         })

@@ -95,19 +95,25 @@ pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Ans
         .collect();
     let margins = margins(&base, &replicates, table.blocks);
     let distinguishable = distinguishable(&effects);
-    let decided = |along: &Along| decide(along, &margins, policy.within, distinguishable);
-    let choice = decided(&base);
-    let choices: Vec<Option<usize>> = replicates.iter().map(decided).collect();
+    let best = best_of(&base, &margins);
+    // What is known to a percent only must come nearer than two to be within two.
+    let doubt = best.map_or(0.0, |best| doubt(&replicates, best)).min(policy.within / 2.0);
+    let all = |within: f64| -> Vec<Option<usize>> {
+        replicates.iter().map(|along| decide(along, &margins, within, distinguishable)).collect()
+    };
+    let choice = decide(&base, &margins, policy.within - doubt, distinguishable);
+    let choices = all(policy.within - doubt);
     let same = choices.iter().filter(|c| **c == choice).count() as f64 / choices.len().max(1) as f64;
-    let mut chosen: Vec<usize> = choices.into_iter().flatten().collect();
-    chosen.sort_unstable();
     let low = table.candidates[0];
     let number = |place: usize| low + place as u32;
-    let end = |q: f64| chosen.get(quantile(chosen.len(), q)).map_or(low, |place| number(*place));
-    let best = best_of(&base, &margins);
+    let end = |choices: Vec<Option<usize>>, q: f64| {
+        let mut chosen: Vec<usize> = choices.into_iter().flatten().collect();
+        chosen.sort_unstable();
+        chosen.get(quantile(chosen.len(), q)).map_or(low, |place| number(*place))
+    };
     Some(Answer {
         chosen: choice.zip(best).map(|(c, b)| (number(c), (base.curve[c] - base.curve[b]).exp())),
-        interval: (end(0.025), end(0.975)),
+        interval: (end(all(policy.within), 0.025), end(choices, 0.975)),
         same,
         contested: is_contested(&base, &margins, best, policy.within),
         half_width: best.map_or(1.0, |best| half_width(&replicates, best, table)),
@@ -306,6 +312,18 @@ fn half_width(replicates: &[Along], best: usize, table: &Table) -> f64 {
     };
     let low = table.candidates[0];
     table.candidates.iter().map(|n| width((n - low) as usize)).fold(0.0, f64::max)
+}
+
+/// Standard deviation of a number's share of the best, in the mean over all numbers.
+fn doubt(replicates: &[Along], best: usize) -> f64 {
+    let n = replicates.len().max(1) as f64;
+    let places = replicates.first().map_or(0, |r| r.curve.len());
+    let of = |at: usize| {
+        let shares = || replicates.iter().map(|r| r.curve[at] - r.curve[best]);
+        let mean = shares().sum::<f64>() / n;
+        (shares().map(|s| (s - mean) * (s - mean)).sum::<f64>() / n).sqrt()
+    };
+    (0..places).filter(|at| *at != best).map(of).sum::<f64>() / (places.max(2) - 1) as f64
 }
 
 /// Place of a quantile among `n` sorted values.
