@@ -104,6 +104,9 @@ pub struct RunArgs {
     /// Never more workers than this
     #[arg(long, value_name = "N")]
     pub max_workers: Option<u32>,
+    /// Begin with what `zmpace bench` learned here
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,

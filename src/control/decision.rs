@@ -173,6 +173,8 @@ pub enum Rule {
     Cap,
     /// The operator said so.
     Operator,
+    /// One worker more without a trial: a benchmark measured here (6.11).
+    Warm,
     /// Benchmark: the next number is measured (6.11).
     Rung,
     /// Benchmark: a number was measured.
@@ -365,6 +367,7 @@ impl Decision {
                 "the longest mailbox ends after everything else: more workers cannot help".to_owned()
             }
             Rule::Cap => "the most the settings allow".to_owned(),
+            Rule::Warm => format!("one more untested, as measured by a benchmark; tightest: {}", machine()),
             Rule::Rung => format!("benchmark goes to the next number; tightest: {}", machine()),
             Rule::Measured => match self.work_after {
                 Some(work) => format!("measured: work of {work:.2} undisturbed workers; tightest: {}", machine()),

@@ -5,6 +5,7 @@
 mod experiment;
 mod retreat;
 mod sweeping;
+mod warm;
 
 use super::{
     decision::{Decision, Measure, Phase, Rule, Step},
@@ -72,6 +73,8 @@ pub(super) struct Law {
     pub(super) drain: bool,
     /// The benchmark, if this is one.
     pub(super) sweep: Option<Sweep>,
+    /// Where the climb without trials ends; 0 once it is over.
+    warm_to: u32,
     settle_until: f64,
     settling: bool,
     trial: Option<Trial>,
@@ -129,6 +132,7 @@ impl Law {
             highest: limit,
             drain: false,
             sweep,
+            warm_to: policy.warm_to,
             settle_until: 0.0,
             settling: false,
             trial: None,
@@ -411,6 +415,7 @@ impl Law {
     fn shrink(&mut self, now: f64, to: u32, rule: Rule, key: Option<(Side, Measure)>) -> Decision {
         self.quiet_until = self.quiet_until.max(now + self.policy.guard.cool_down_s);
         self.last_shrink = now;
+        self.warm_to = 0;
         self.trial = None;
         self.accepted = false;
         let mut decision = self.shrink_quietly(now, to, rule, key);

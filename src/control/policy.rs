@@ -16,6 +16,9 @@ pub struct Policy {
     pub limit: LimitPolicy,
     /// Fewest workers the law goes down to; at least 1. A migration never parks its last worker for load.
     pub min_workers: u32,
+    /// Workers up to which the law climbs one by one without a trial, because a benchmark measured here; 0 for
+    /// none. It is no ceiling, and every line holds on the way.
+    pub warm_to: u32,
     /// Most workers the law goes up to; 1 to 1000. Zimbra serves 10 transfers per admin account at once.
     pub max_workers: u32,
     /// Seed of all jitter; any number. The same seed and events give the same actions.
@@ -440,7 +443,7 @@ impl Policy {
                 "work.account_s, item_s and mb_s must be above 0",
             ),
             (self.sweep.budget_s > 0.0, "sweep.budget_s must be above 0"),
-            (self.sweep.window_s >= 10.0, "sweep.window_s must be at least 10"),
+            (self.sweep.window_s >= 1.0, "sweep.window_s must be at least 1"),
             (
                 self.sweep.candidates_least >= 2
                     && self.sweep.candidates_most >= self.sweep.candidates_least,

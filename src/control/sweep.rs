@@ -173,6 +173,14 @@ impl Sweep {
         window.scores.iter().find(|(k, _)| *k == key).map(|(_, score)| (window.workers, *score))
     }
 
+    /// How much fuller a resource became per worker between the last two windows.
+    pub(super) fn rise(&self, key: Key) -> Option<f64> {
+        let [.., before, last] = self.windows.as_slice() else { return None };
+        let score = |w: &Window| w.scores.iter().find(|(k, _)| *k == key).map(|(_, score)| *score);
+        let more = f64::from(last.workers) - f64::from(before.workers);
+        (more > 0.0).then_some((score(last)? - score(before)?) / more)
+    }
+
     /// The mean fullness of a resource while `workers` were in force, and in how many windows.
     pub(super) fn seen(&self, workers: u32, key: Key) -> Option<f64> {
         let scores = self.windows.iter().filter(|w| w.workers == workers);

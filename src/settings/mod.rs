@@ -253,7 +253,7 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
     if let Some(most) = args.max_workers {
         flags.push(("law.max_workers".to_owned(), toml::Value::Integer(most.into())));
     }
-    let mut settings = load_with(&args.common, around, &flags)?;
+    let mut settings = load_over(args.profile.as_deref(), &args.common, around, &flags)?;
     if let Some(workers) = &args.workers {
         settings.law.limit = parse_workers(workers, &settings.law)?;
     }
@@ -351,7 +351,20 @@ fn load_with(
     around: &Surroundings,
     flags: &[(String, toml::Value)],
 ) -> Result<Settings, SettingsError> {
+    load_over(None, common, around, flags)
+}
+
+/// The same over a profile that a benchmark wrote: it changes defaults, and whatever was set still wins.
+fn load_over(
+    profile: Option<&Path>,
+    common: &Common,
+    around: &Surroundings,
+    flags: &[(String, toml::Value)],
+) -> Result<Settings, SettingsError> {
     let mut layers = Layers::new(DEFAULT_PROFILE)?;
+    if let Some(path) = profile {
+        layers.file(&path.display().to_string(), &measured_settings(path)?)?;
+    }
     if let Some(path) = settings_file(common, around) {
         let text = std::fs::read_to_string(&path)
             .map_err(|source| SettingsError::Unreadable { path: path.clone(), source })?;
@@ -373,6 +386,16 @@ fn load_with(
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();
     }
     Ok(settings)
+}
+
+/// The settings in a benchmark's profile; its table `measured` is for people.
+fn measured_settings(path: &Path) -> Result<String, SettingsError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+    let wrong = |cause: String| SettingsError::Syntax { layer: path.display().to_string(), cause };
+    let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    table.remove("measured");
+    toml::to_string(&table).map_err(|error| wrong(error.to_string()))
 }
 
 /// The file named, or the first of the usual ones that exists.

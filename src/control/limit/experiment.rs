@@ -29,6 +29,9 @@ impl Law {
             }
             return None;
         }
+        if let Some(decision) = self.warm_up(scene) {
+            return Some(decision);
+        }
         if let Some(mut trial) = self.trial.take() {
             self.phase = Phase::Trial;
             if self.limit < trial.target && now >= trial.next_add {

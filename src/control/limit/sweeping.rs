@@ -22,6 +22,15 @@ impl Law {
 
     fn sweep_by(&mut self, sweep: &mut Sweep, scene: &Scene) -> Option<Decision> {
         let now = scene.now;
+        let samples = self.policy.guard.critical_samples;
+        if self.limit <= self.policy.min_workers
+            && sweep.over().is_none()
+            && self.signals.gauges.values().any(|g| g.sheds() && g.critical(samples))
+        {
+            // Nothing can be parked any more, but nothing need be measured either.
+            sweep.end(now, Stopped::Critical, &self.weights);
+            return self.said_over(sweep, now);
+        }
         if let Some(decision) = self.critical(scene) {
             if sweep.over().is_none() {
                 sweep.end(now, Stopped::Critical, &self.weights);
@@ -180,5 +189,12 @@ fn predicted(gauge: &Gauge, sweep: &Sweep, workers: u32) -> f64 {
         Measure::WriteAwait | Measure::ReadAwait => 1.0,
         _ => gauge.background.unwrap_or(0.0),
     };
-    level + (level - idle).max(0.0) / f64::from(last.max(1)) * (f64::from(workers) - f64::from(last))
+    let each = (level - idle).max(0.0) / f64::from(last.max(1));
+    // A resource that fills up takes less from each more worker; one window alone is half believed.
+    let rise = sweep.rise((gauge.side, gauge.measure)).map_or(each, |r| (r * gauge.soft).clamp(0.0, each));
+    let each = match gauge.measure {
+        Measure::WriteAwait | Measure::ReadAwait => each,
+        _ => f64::midpoint(each, rise),
+    };
+    level + each * (f64::from(workers) - f64::from(last))
 }

@@ -1,17 +1,16 @@
 //! `zmpace bench --demo`: benchmark mode on two lab servers in this process. Their machines are modelled, so the
 //! number it should find is known.
 
-use std::sync::Arc;
-
-use super::{tell, truth};
+use super::{measure, tell, truth};
 use crate::{
     cli::{BenchArgs, BenchMode},
+    control::finding::Mode,
     lab::{Config, Lab, MailShape, Population, machine::Profile},
     run::{
         Ended, Exit,
         clock::Clock,
         demo::{passwords, point_at},
-        verbs::{Errand, carry_out, style_of},
+        verbs::style_of,
         world,
     },
     settings,
@@ -72,10 +71,8 @@ pub(super) async fn demo(args: BenchArgs) -> Result<Exit, Ended> {
     );
     let pair = world::pair(&settings, &around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
-    let errand = Errand::by(Arc::new(world::relay(&settings, &pair, &clock)));
     // The lab runs inside this process: the host is no third machine here.
-    let carried =
-        carry_out(settings.clone(), clock, &pair, &planned, &mut screen, false, errand).await?;
+    let carried = measure(&settings, clock, &pair, &planned, &mut screen, false, Mode::EndToEnd).await?;
     drop(screen);
     source.shutdown().await;
     destination.shutdown().await;

@@ -13,7 +13,7 @@ use crate::{
         policy::LimitPolicy,
         sample::Side,
     },
-    journal::{Journal, PlanRow},
+    journal::{Journal, PlanRow, RunId},
     report::{Accounts, Report},
     run::{
         Ended, Exit,
@@ -92,9 +92,13 @@ pub struct Carried {
     pub report: Report,
     /// What a benchmark found, and what a later run may begin with.
     pub found: Option<(Finding, Learned)>,
+    /// The journal, still held.
+    pub journal: Journal,
+    /// The run's number in it.
+    pub run: RunId,
 }
 
-/// Carries what is planned and not yet moved; a benchmark's finding is kept in the journal.
+/// Carries what is planned and not yet moved.
 ///
 /// # Errors
 /// The journal cannot be opened or written.
@@ -153,15 +157,12 @@ pub async fn carry_out(
     world::ring_signals(&bell)
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
     drop(bell);
-    let (mut report, mut journal, dispatcher) = night.run().await?;
+    let (mut report, journal, dispatcher) = night.run().await?;
     let found = dispatcher.finding(errand.mode).zip(dispatcher.learned());
-    if let Some((finding, _)) = &found {
-        journal.keep_finding(run, clock.now(), finding).map_err(lost)?;
-    }
     fill_in(&mut report, &journal, &wanted)?;
     report.tokens_renewed.insert("source", pair.source.renewals());
     report.tokens_renewed.insert("destination", pair.destination.renewals());
-    Ok(Carried { report, found })
+    Ok(Carried { report, found, journal, run })
 }
 
 fn plan_row(planned: &Planned) -> PlanRow {
