@@ -41,15 +41,18 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let seeds = arguments.iter().find_map(|a| seeds(a)).unwrap_or_else(|| (1..=40).collect());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut paths: Vec<PathBuf> =
-        arguments.iter().filter(|a| a.ends_with(".toml")).map(PathBuf::from).collect();
+    let mut paths: Vec<PathBuf> = arguments
+        .iter()
+        .map(PathBuf::from)
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
     if paths.is_empty() {
         paths = STEADY.iter().map(|name| folder.join(format!("{name}.toml"))).collect();
     }
     println!("seeds {} to {}", seeds[0], seeds[seeds.len() - 1]);
     println!(
-        "{:<14} {:>5} {:>8} {:>8} {:>9} {:>8} {:>8} {:>9} {:>9}  {}",
-        "scenario", "seeds", "within2%", "inside2%", "coverage", "minutes", "worst", "naive2%", "naivemin", "truth / recommended"
+        "{:<14} {:>5} {:>8} {:>8} {:>9} {:>8} {:>8} {:>9} {:>9}  misses, as seed:truth/recommended[interval]",
+        "scenario", "seeds", "within2%", "inside2%", "coverage", "minutes", "worst", "naive2%", "naivemin",
     );
     for path in paths {
         let scenario = read(&path).expect("every scenario reads");
@@ -85,7 +88,8 @@ fn all(scenario: &Scenario, seeds: &[u64]) -> Vec<Outcome> {
             scope.spawn(|| {
                 while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let truths = truths(scenario, seed, &base, TRUTH_S, MOST);
-                    let find = |naive| sweep(scenario, seed, &base, naive).expect("it is a benchmark").finding;
+                    let find =
+                        |naive| sweep(scenario, seed, &base, naive).expect("it is a benchmark").finding;
                     let outcome = Outcome { seed, truths, ours: find(false), naive: find(true) };
                     done.lock().expect("nobody panics").push(outcome);
                 }
@@ -100,7 +104,11 @@ fn all(scenario: &Scenario, seeds: &[u64]) -> Vec<Outcome> {
 /// The truths without those that touch a line from below by less than a point in 80, but for `own`: no
 /// measurement of this length can promise to find them.
 fn inside(truths: &[Truth], own: u32) -> Vec<Truth> {
-    truths.iter().copied().filter(|t| t.workers == own || t.score > 1.0 || t.score <= 1.0 - 1.0 / 80.0).collect()
+    truths
+        .iter()
+        .copied()
+        .filter(|t| t.workers == own || t.score > 1.0 || t.score <= 1.0 - 1.0 / 80.0)
+        .collect()
 }
 
 /// The naive answer: the smallest number within 2 % of the best, lines looked at once.

@@ -52,7 +52,8 @@ async fn what_a_benchmark_moves_is_moved() {
     let profile = world.state().join("profile.toml");
     assert_eq!(json["profile"].as_str(), profile.to_str());
 
-    let before: Vec<String> = world.destination.record().of(PathClass::Import).filter_map(|s| s.account.clone()).collect();
+    let before: Vec<String> =
+        world.destination.record().of(PathClass::Import).filter_map(|s| s.account.clone()).collect();
     let mut command = world.zmpace("run", QUICK);
     command.args(["--json", "--progress", "lines", "--workers", "3", "--profile", profile.to_str().unwrap()]);
     let (code, out, said) = finish(command).await;
@@ -93,7 +94,17 @@ async fn one_end_alone_moves_nothing() {
 
     let into = world.source.addresses()[0].clone();
     let mut command = world.zmpace("bench", QUICK);
-    command.args(["--json", "--progress", "none", "--budget", "4s", "--mode", "import-only", "--into", &into]);
+    command.args([
+        "--json",
+        "--progress",
+        "none",
+        "--budget",
+        "4s",
+        "--mode",
+        "import-only",
+        "--into",
+        &into,
+    ]);
     let exports = world.source.record().of(PathClass::Export).count();
     let (code, out, said) = finish(command).await;
     assert!(code == 0 || code == 5, "{code}: {said}");
@@ -110,7 +121,21 @@ async fn one_end_alone_moves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_prints_its_truth() {
     let mut command = program();
-    command.args(["bench", "--demo", "--seed", "5", "--accounts", "60", "--speed", "80", "--budget", "7m", "--json", "--progress", "none"]);
+    command.args([
+        "bench",
+        "--demo",
+        "--seed",
+        "5",
+        "--accounts",
+        "60",
+        "--speed",
+        "80",
+        "--budget",
+        "7m",
+        "--json",
+        "--progress",
+        "none",
+    ]);
     let (code, out, said) = finish(command).await;
     assert_eq!(code, 0, "{said}");
     assert_no_secret(&out);
@@ -139,10 +164,9 @@ async fn wrong_usage_is_refused_with_the_way_out() {
         assert!(said.contains(word), "{arguments:?}: {said}");
     }
     let world = world(93, 2).await;
-    for (more, word) in [
-        (&["--mode", "import-only"] as &[&str], "--into"),
-        (&["--into", "x@new.example"], "import-only"),
-    ] {
+    for (more, word) in
+        [(&["--mode", "import-only"] as &[&str], "--into"), (&["--into", "x@new.example"], "import-only")]
+    {
         let mut command = world.zmpace("bench", QUICK);
         command.args(more);
         let (code, _, said) = finish(command).await;

@@ -370,7 +370,9 @@ impl Decision {
             Rule::Warm => format!("one more untested, as measured by a benchmark; tightest: {}", machine()),
             Rule::Rung => format!("benchmark goes to the next number; tightest: {}", machine()),
             Rule::Measured => match self.work_after {
-                Some(work) => format!("measured: work of {work:.2} undisturbed workers; tightest: {}", machine()),
+                Some(work) => {
+                    format!("measured: work of {work:.2} undisturbed workers; tightest: {}", machine())
+                }
                 None => "measured, but not all workers were busy: once more".to_owned(),
             },
             Rule::Benchmarked => "the benchmark has measured enough: what is under way ends".to_owned(),

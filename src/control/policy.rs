@@ -445,8 +445,7 @@ impl Policy {
             (self.sweep.budget_s > 0.0, "sweep.budget_s must be above 0"),
             (self.sweep.window_s >= 1.0, "sweep.window_s must be at least 1"),
             (
-                self.sweep.candidates_least >= 2
-                    && self.sweep.candidates_most >= self.sweep.candidates_least,
+                self.sweep.candidates_least >= 2 && self.sweep.candidates_most >= self.sweep.candidates_least,
                 "sweep.candidates_least must be at least 2 and not above candidates_most",
             ),
             (

@@ -219,7 +219,14 @@ impl Sweep {
     }
 
     /// Time passes with the wanted number in force. `steady`: all of them are at work; `more`: others could start.
-    pub(super) fn pass(&mut self, now: f64, steady: bool, more: bool, total: Credit, weights: &Weights) -> Turn {
+    pub(super) fn pass(
+        &mut self,
+        now: f64,
+        steady: bool,
+        more: bool,
+        total: Credit,
+        weights: &Weights,
+    ) -> Turn {
         let gap = now - std::mem::replace(&mut self.heard, now);
         self.idle_since = if steady || more { None } else { self.idle_since.or(Some(now)) };
         if self.idle_since.is_some_and(|since| now - since > NO_WORK_S) {
@@ -343,9 +350,11 @@ impl Sweep {
         let Stage::Around { candidates, .. } = &self.stage else { return Vec::new() };
         let over = candidates.iter().copied().filter(|n| self.is_over(*n));
         let Some(answer) = &self.answer else { return over.collect() };
-        let best = answer.range.iter().filter(|p| p.lawful).map(|p| p.tau.0).fold(f64::NEG_INFINITY, f64::max);
+        let best =
+            answer.range.iter().filter(|p| p.lawful).map(|p| p.tau.0).fold(f64::NEG_INFINITY, f64::max);
         let chosen = answer.chosen.map_or(1, |(n, _)| n);
-        let poor = |p: &&Place| p.tau.2 < best + (1.0 - self.policy.near).ln() && p.workers.abs_diff(chosen) > 1;
+        let poor =
+            |p: &&Place| p.tau.2 < best + (1.0 - self.policy.near).ln() && p.workers.abs_diff(chosen) > 1;
         let poor = answer.range.iter().filter(poor).map(|p| p.workers);
         over.chain(poor.filter(|n| candidates.contains(n))).collect()
     }
@@ -373,7 +382,8 @@ impl Sweep {
     /// Whether a number was over a line in so many windows that it need not be tried again.
     fn is_over(&self, workers: u32) -> bool {
         let of: Vec<&Window> = self.windows.iter().filter(|w| w.workers == workers).collect();
-        of.len() >= 2 && of.iter().all(|w| w.scores.iter().any(|((_, measure), score)| *score > coarse_line(*measure)))
+        of.len() >= 2
+            && of.iter().all(|w| w.scores.iter().any(|((_, measure), score)| *score > coarse_line(*measure)))
     }
 
     /// Whether a candidate has just been added and must be seen first.
@@ -506,7 +516,8 @@ fn drifts(marks: &[(f64, Credit)], weights: &Weights) -> bool {
     let middle = (n - 1.0) / 2.0;
     let mean = rates.iter().sum::<f64>() / n;
     let spread: f64 = (0..rates.len()).map(|i| (i as f64 - middle) * (i as f64 - middle)).sum();
-    let slope: f64 = rates.iter().enumerate().map(|(i, r)| (i as f64 - middle) * (r - mean)).sum::<f64>() / spread;
+    let slope: f64 =
+        rates.iter().enumerate().map(|(i, r)| (i as f64 - middle) * (r - mean)).sum::<f64>() / spread;
     let squares: f64 = rates
         .iter()
         .enumerate()

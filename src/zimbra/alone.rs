@@ -123,7 +123,12 @@ fn message(mailbox: &str, number: u64) -> std::io::Result<Item> {
     spool.push(&header(&name, size, 1_700_000_000, ItemKind::Message, false))?;
     spool.push(body.as_bytes())?;
     spool.push(&vec![0; (padded(size) - size) as usize])?;
-    Ok(Item { payload: spool.seal()?, kind: Some(ItemKind::Message), folder: "/Inbox".to_owned(), fields: None })
+    Ok(Item {
+        payload: spool.seal()?,
+        kind: Some(ItemKind::Message),
+        folder: "/Inbox".to_owned(),
+        fields: None,
+    })
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use tokio::sync::watch;
 
 pub use super::link::Format;
 use super::{
-    alone::Ends,
     Counters, Job, MoveError, Mover, Order, Phase,
+    alone::Ends,
     answer::{Answer, Verdict},
     archive::wire::Wire,
     directory::{self, FolderCount},

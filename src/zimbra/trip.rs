@@ -11,8 +11,8 @@ use reqwest::{Response, StatusCode};
 use tokio::{sync::watch, time::timeout};
 
 use super::{
-    alone::Ends,
     Counters, Job, MoveError, Order, Phase,
+    alone::Ends,
     archive::{
         checker::{Broken, Checker, Facts},
         item::Item,

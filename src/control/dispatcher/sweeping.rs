@@ -4,8 +4,9 @@ use super::Dispatcher;
 use crate::control::{
     backlog::Backlog,
     event::{Account, Action, Ending},
-    finding::{Finding, Learned, Mode, Moved},
+    finding::{Finding, Learned, Mode, Moved, Stopped},
     policy::{LimitPolicy, Policy},
+    sweep::Sweep,
 };
 
 impl Dispatcher {
@@ -28,7 +29,7 @@ impl Dispatcher {
 
     /// Once the benchmark is over nothing more begins; what is under way gets a little time to end well.
     pub(super) fn end_sweep(&mut self, out: &mut Vec<Action>) {
-        let Some((_, at)) = self.law.sweep.as_ref().and_then(|sweep| sweep.over()) else { return };
+        let Some((_, at)) = self.law.sweep.as_ref().and_then(Sweep::over) else { return };
         self.draining = true;
         if self.ending.is_none() && self.now - at > self.law.policy.sweep.drain_s {
             self.stop(Ending::Drained, out);
@@ -50,7 +51,9 @@ impl Dispatcher {
     pub fn finding(&self, mode: Mode) -> Option<Finding> {
         let counts = self.backlog.counts();
         let moved = Moved { accounts: counts.verified + counts.empty, bytes: self.done.bytes };
+        let none_left = counts.waiting + counts.in_flight == 0;
+        let early = if none_left { Stopped::NoWork } else { Stopped::Operator };
         let sweep = self.law.sweep.as_ref()?;
-        Some(sweep.finding(self.now, mode, moved, &self.law.weights))
+        Some(sweep.finding(early, self.now, mode, moved, &self.law.weights))
     }
 }

@@ -113,8 +113,7 @@ impl Law {
                 self.signals.learn(&self.policy.guard);
                 let in_flight = scene.in_flight;
                 let work = sweep.keep(now, self.meter.total(), in_flight, scores, &self.weights);
-                let mut decision =
-                    self.record(now, self.limit, self.limit, Rule::Measured, self.tightest());
+                let mut decision = self.record(now, self.limit, self.limit, Rule::Measured, self.tightest());
                 decision.work_after = work;
                 Some(decision)
             }
@@ -181,7 +180,10 @@ fn score(gauge: &Gauge) -> Option<(Key, f64)> {
 /// A gauge with `workers`, from the last window.
 fn predicted(gauge: &Gauge, sweep: &Sweep, workers: u32) -> f64 {
     let Some((last, score)) = sweep.last((gauge.side, gauge.measure)) else { return 0.0 };
-    if !matches!(gauge.measure.resource(), Resource::Cpu | Resource::Disk | Resource::Network | Resource::Memory) {
+    if !matches!(
+        gauge.measure.resource(),
+        Resource::Cpu | Resource::Disk | Resource::Network | Resource::Memory
+    ) {
         return 0.0;
     }
     let level = score * gauge.soft;

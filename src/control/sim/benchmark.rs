@@ -117,7 +117,8 @@ impl<'a> Loop<'a> {
 /// Runs benchmark mode; `naive` compares each number once, one after another.
 #[must_use]
 pub fn sweep(scenario: &Scenario, seed: u64, base: &Policy, naive: bool) -> Option<Told> {
-    let mut policy = Policy { limit: LimitPolicy::Sweep, max_workers: scenario.max_workers, seed, ..base.clone() };
+    let mut policy =
+        Policy { limit: LimitPolicy::Sweep, max_workers: scenario.max_workers, seed, ..base.clone() };
     policy.without.blocks = naive;
     let most_ms = ((policy.sweep.budget_s + policy.sweep.drain_s) * 2.0 * 1e3) as u64;
     let mut this = Loop::new(scenario, seed, policy);

@@ -191,14 +191,12 @@ fn margins(base: &Along, replicates: &[Along], blocks: usize) -> Margins {
     let n = replicates.len().max(1) as f64;
     let width = |key: &Key, at: usize| {
         let mean = replicates.iter().map(|r| r.full[key][at]).sum::<f64>() / n;
-        let squares: f64 = replicates.iter().map(|r| (r.full[key][at] - mean) * (r.full[key][at] - mean)).sum();
+        let squares: f64 =
+            replicates.iter().map(|r| (r.full[key][at] - mean) * (r.full[key][at] - mean)).sum();
         let few = if blocks > 1 { blocks as f64 / (blocks as f64 - 1.0) } else { 1.0 };
         one_sided(freedom) * (squares / n * few).sqrt()
     };
-    base.full
-        .iter()
-        .map(|(key, full)| (*key, (0..full.len()).map(|at| width(key, at)).collect()))
-        .collect()
+    base.full.iter().map(|(key, full)| (*key, (0..full.len()).map(|at| width(key, at)).collect())).collect()
 }
 
 /// Whether a resource is used in proportion to the work done: then all windows tell of each number.

@@ -74,8 +74,7 @@ fn means(of: &mut [f64], values: impl Iterator<Item = (usize, f64)>) -> f64 {
 
 /// Two-sided 95 % quantile of Student's distribution.
 pub(super) fn student(freedom: u32) -> f64 {
-    const TABLE: [f64; 12] =
-        [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18];
+    const TABLE: [f64; 12] = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18];
     match freedom {
         0 => TABLE[0],
         1..=12 => TABLE[freedom as usize - 1],

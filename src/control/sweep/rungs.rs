@@ -4,8 +4,7 @@ use super::Point;
 use crate::control::policy::SweepPolicy;
 
 /// Numbers measured on the way up: about half as many again each time.
-const RUNGS: [u32; 20] =
-    [1, 2, 3, 4, 6, 8, 11, 16, 22, 32, 45, 64, 90, 128, 181, 256, 362, 512, 724, 1000];
+const RUNGS: [u32; 20] = [1, 2, 3, 4, 6, 8, 11, 16, 22, 32, 45, 64, 90, 128, 181, 256, 362, 512, 724, 1000];
 /// Rungs in a row that bring less than `phi` of a fair share before the way up ends.
 const POOR_RUNGS: usize = 2;
 
@@ -103,8 +102,8 @@ mod tests {
         let rising = points(&[(4, 3.8), (6, 5.4), (8, 7.0), (9, 7.8)]);
         assert_eq!(candidates(&rising, &policy, 7), [7, 8, 9]);
         let flat = points(&[(8, 7.0), (11, 7.6), (16, 7.7), (22, 7.3)]);
-        assert_eq!(candidates(&flat, &policy, 7), [10, 12, 13, 15, 16, 18, 19]);
-        assert_eq!(candidates(&flat, &policy, 4), [10, 13, 16, 19]);
+        assert_eq!(candidates(&flat, &policy, 7), [10, 12, 13, 15, 17, 18, 20]);
+        assert_eq!(candidates(&flat, &policy, 4), [10, 13, 17, 20]);
         let alone = points(&[(1, 1.0), (2, 1.9)]);
         assert_eq!(candidates(&alone, &policy, 7), [1, 2]);
         assert!(candidates(&[], &policy, 7).is_empty());

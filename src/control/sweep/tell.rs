@@ -16,15 +16,16 @@ use crate::control::{
 const NEAR: f64 = 0.9;
 
 impl Sweep {
-    /// What was found up to `now`.
+    /// What was found up to `now`; `early` says why, should it not have ended by itself.
     pub(in crate::control) fn finding(
         &self,
+        early: Stopped,
         now: f64,
         mode: Mode,
         moved: Moved,
         weights: &Weights,
     ) -> Finding {
-        let (stopped, at) = self.over.unwrap_or((Stopped::Operator, now));
+        let (stopped, at) = self.over.unwrap_or((early, now));
         let answer = self.answer.clone().or_else(|| self.look(weights));
         Finding {
             recommended: answer.as_ref().and_then(|answer| self.recommended(answer)),
@@ -76,9 +77,10 @@ impl Sweep {
         let tightest = here.and_then(|p| p.tightest);
         // The next larger number crossed a line, or was refused because it would.
         let crossed = answer.range.iter().find(|p| p.workers > workers && !p.lawful).and_then(|p| p.tightest);
-        let falls = answer.range.last().is_some_and(|last| {
-            last.workers > workers && last.lawful && !self.rises(answer, workers)
-        });
+        let falls = answer
+            .range
+            .last()
+            .is_some_and(|last| last.workers > workers && last.lawful && !self.rises(answer, workers));
         if let Some((key, _)) = crossed.filter(|_| !falls) {
             return name(key);
         }

@@ -65,13 +65,15 @@ fn the_same_seed_is_the_same_benchmark() {
 #[test]
 fn a_critical_sample_stops_it_and_it_tells_what_it_had() {
     // At a quarter past eight something takes nine tenths of the destination.
-    let text = format!("{CPU_BOUND}background = [{{ cpu = 0.05 }}, {{ cpu = 0.9, from_hour = 20.25, to_hour = 21.0 }}]\n");
+    let text = format!(
+        "{CPU_BOUND}background = [{{ cpu = 0.05 }}, {{ cpu = 0.9, from_hour = 20.25, to_hour = 21.0 }}]\n"
+    );
     let told = bench(&text, 5, |_| ());
     assert_eq!(told.finding.stopped, Stopped::Critical);
     assert!(told.finding.minutes < 17.0 && told.finding.curve.len() >= 4, "{:?}", told.finding);
     let at = told.finding.minutes * 60.0;
     assert!(grows(&told.decisions).all(|d| d.at_s <= at), "nothing grows any more");
-    let last = told.decisions.iter().filter(|d| d.to != d.from).next_back().unwrap();
+    let last = told.decisions.iter().rfind(|d| d.to != d.from).unwrap();
     assert!(last.to < last.from, "{}", last.line());
 }
 
@@ -105,7 +107,8 @@ fn the_budget_ends_it() {
 fn a_warm_start_climbs_singly_and_goes_on_by_trial() {
     let scenario = Scenario::read(CPU_BOUND).unwrap();
     let policy = Policy { warm_to: 5, ..Policy::for_tests() };
-    let told = run(&scenario, 9, &Law::Ours(None), &policy, How { keep: true, cut_s: Some(1800.0) }).decisions;
+    let told =
+        run(&scenario, 9, &Law::Ours(None), &policy, How { keep: true, cut_s: Some(1800.0) }).decisions;
     let warm: Vec<&Decision> = told.iter().filter(|d| d.rule == Rule::Warm).collect();
     assert_eq!(warm.iter().map(|d| d.to).collect::<Vec<u32>>(), [2, 3, 4, 5]);
     assert!(warm.windows(2).all(|pair| pair[1].at_s - pair[0].at_s >= 10.0));

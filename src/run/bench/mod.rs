@@ -56,7 +56,7 @@ struct Told<'a> {
 /// What keeps it from measuring.
 pub async fn bench(args: BenchArgs, around: &Surroundings) -> Result<Exit, Ended> {
     if args.demo {
-        return demo::demo(args).await;
+        return Box::pin(demo::demo(args)).await;
     }
     let settings = settings::for_bench(&args, around)?;
     let mode = mode(&args)?;
@@ -102,7 +102,7 @@ async fn measure(
     if let Some(aside) = &aside {
         own.state.directory = aside.path().to_string_lossy().into_owned();
     }
-    let mut carried = carry_out(own, clock, pair, planned, screen, with_host, errand).await?;
+    let mut carried = Box::pin(carry_out(own, clock, pair, planned, screen, with_host, errand)).await?;
     let Some((finding, _)) = &mut carried.found else { return Ok(carried) };
     if mode != Mode::EndToEnd {
         finding.moved = Moved::default();

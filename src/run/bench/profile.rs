@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use serde::Serialize;
 
 use crate::{
-    control::{finding::{Finding, Learned}, policy::Lines},
+    control::{
+        finding::{Finding, Learned},
+        policy::Lines,
+    },
     settings::Settings,
 };
 

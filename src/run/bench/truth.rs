@@ -1,11 +1,13 @@
 //! The true best number of the demo's machines: every fixed number tried in the simulator with the same numbers.
 
+use std::collections::BTreeMap;
+
 use crate::{
     control::{
         policy::Policy,
         sim::{
-            benchmark::{best as best_of, truths},
-            scenario::{Accounts, Instruments, Load, Machine, Scenario, Transfer},
+            benchmark::{Truth, best as best_of, truths},
+            scenario::{Accounts, Bench, Instruments, Load, Machine, Scenario, Transfer},
         },
     },
     lab::{MailShape, machine::Profile},
@@ -18,9 +20,13 @@ const REQUESTS: f64 = 2.0;
 
 /// The smallest number within 2 % of the best lawful work rate.
 pub(super) fn best(source: &Profile, destination: &Profile, shape: &MailShape, law: &Policy) -> Option<u32> {
-    let scenario = scenario(source, destination, shape);
-    let found = truths(&scenario, 1, law, SECONDS, law.max_workers);
+    let found = all(source, destination, shape, law);
     best_of(&found, law.sweep.within).map(|(_, workers)| workers)
+}
+
+/// What every fixed number does.
+fn all(source: &Profile, destination: &Profile, shape: &MailShape, law: &Policy) -> Vec<Truth> {
+    truths(&scenario(source, destination, shape), 1, law, SECONDS, law.max_workers)
 }
 
 /// The same machines as the simulator knows them. The lab carries an item on the source while the one before is
@@ -77,8 +83,8 @@ fn scenario(source: &Profile, destination: &Profile, shape: &MailShape) -> Scena
         },
         instruments: Instruments::default(),
         max_workers: 64,
-        bench: Default::default(),
-        expect: Default::default(),
+        bench: Bench::default(),
+        expect: BTreeMap::new(),
     }
 }
 
@@ -102,5 +108,22 @@ fn machine(profile: &Profile) -> Machine {
         memory_base_gb: profile.memory_base_mb / 1e3,
         background,
         ..Machine::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::demo::steady_destination, *};
+
+    #[test]
+    fn the_demos_answer_is_no_close_call() {
+        let law = Policy { max_workers: 14, ..Policy::for_tests() };
+        let found = all(&Profile::demo_source(), &steady_destination(), &MailShape::demo(), &law);
+        for truth in &found {
+            println!("{truth:?}");
+        }
+        let (_, workers) = best_of(&found, law.sweep.within).unwrap();
+        let at = |n: u32| found.iter().find(|t| t.workers == n).unwrap().score;
+        assert!(at(workers) < 0.985 && at(workers + 1) > 1.01, "{} {}", at(workers), at(workers + 1));
     }
 }

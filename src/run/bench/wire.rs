@@ -79,12 +79,8 @@ async fn read(
     settings.mover.source_format = format;
     let relay = world::relay(&settings, pair, clock).with_ends(Ends::Source);
     let (_orders, told) = watch::channel(Order::Go);
-    let job = Job {
-        source: planned.source.clone(),
-        target: planned.target.clone(),
-        attempt: 1,
-        baseline: None,
-    };
+    let job =
+        Job { source: planned.source.clone(), target: planned.target.clone(), attempt: 1, baseline: None };
     let receipt = relay.carry(job, told, Arc::new(Counters::default())).await.ok()?;
     Some((receipt.bytes, clock.control_s(receipt.active_s)))
 }

@@ -59,7 +59,11 @@ fn answer(finding: &Finding) -> String {
 
 fn row(point: &CurvePoint) -> String {
     let tightest = point.tightest.as_ref().map_or_else(String::new, |(name, score)| {
-        format!("{name} at {:.0} % of its line{}", score * 100.0, if point.lawful { "" } else { ", not surely within" })
+        format!(
+            "{name} at {:.0} % of its line{}",
+            score * 100.0,
+            if point.lawful { "" } else { ", not surely within" }
+        )
     });
     format!(
         "  {:>7} {:>9.2}   {:>6.2} - {:<6.2}   {tightest}",
@@ -80,7 +84,11 @@ fn circumstances(finding: &Finding) -> String {
         finding.at_rest.iter().map(|(side, busy)| format!("{side} {:.0} %", busy * 100.0)).collect();
     let moved = match finding.mode {
         Mode::EndToEnd => {
-            format!("{} mailboxes, {} moved for good", count(finding.moved.accounts), bytes(finding.moved.bytes))
+            format!(
+                "{} mailboxes, {} moved for good",
+                count(finding.moved.accounts),
+                bytes(finding.moved.bytes)
+            )
         }
         Mode::ExportOnly => "source into nothing, nothing counts as moved".to_owned(),
         Mode::ImportOnly => "made-up mail, nothing counts as moved".to_owned(),

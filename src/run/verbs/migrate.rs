@@ -60,7 +60,8 @@ pub async fn migrate(
     with_host: bool,
 ) -> Result<Report, Ended> {
     let relay = Arc::new(world::relay(&settings, pair, &clock));
-    let carried = carry_out(settings, clock, pair, planned, screen, with_host, Errand::by(relay)).await?;
+    let errand = Errand::by(relay);
+    let carried = Box::pin(carry_out(settings, clock, pair, planned, screen, with_host, errand)).await?;
     Ok(carried.report)
 }
 

@@ -61,7 +61,7 @@ fn a_line_that_is_not_surely_kept_forbids_a_number() {
 
 #[test]
 fn nothing_lawful_is_no_answer() {
-    let t = table(&[1, 2], 4, |b, n| f64::from(n) * (1.0 + 0.01 * wiggle(b, n)), |_, _| 1.4);
+    let t = table(&[1, 2], 4, |b, n| f64::from(n) * (1.0 + 0.01 * wiggle(b, n)), |_, n| 1.4 * f64::from(n));
     assert_eq!(look(&t, &policy(), 1).unwrap().chosen, None);
 }
 
@@ -86,7 +86,12 @@ fn numbers_between_candidates_can_be_chosen() {
 #[test]
 fn the_same_seed_gives_the_same_interval_and_noise_widens_it() {
     let of = |noise: f64| {
-        let t = table(&[8, 9, 10, 11, 12], 6, |b, n| (1.0 - 6.0 / f64::from(n * n)) * (1.0 + noise * wiggle(b, n)), |_, _| 0.5);
+        let t = table(
+            &[8, 9, 10, 11, 12],
+            6,
+            |b, n| (1.0 - 6.0 / f64::from(n * n)) * (1.0 + noise * wiggle(b, n)),
+            |_, _| 0.5,
+        );
         look(&t, &policy(), 7).unwrap()
     };
     let (calm, wild) = (of(0.001), of(0.03));
