@@ -3,22 +3,24 @@
 //! why numbers compared one after another mislead and randomised blocks do not.
 //!
 //! The law moves the limit and guards it; this only says which number is wanted, listens while it is in force,
-//! and keeps what each window showed. `rungs` chooses on the way up and near the top, `model` takes slow drift
+//! and keeps what each window showed. `rungs` chooses on the way up, `settling` tells when a number has settled,
+//! `around` keeps the candidates near the top, `table` collects what the windows showed, `model` takes slow drift
 //! out, `curve` smooths, `choice` recommends and says how sure that is, `tell` puts it into words.
 
+mod around;
 mod choice;
 mod curve;
 mod model;
 mod rungs;
+mod settling;
+mod table;
 mod tell;
 
 use std::collections::BTreeMap;
 
-use choice::{Answer, Key, Load, Place, Table};
-use model::Cell;
+use choice::{Answer, Key};
 
 use super::{
-    decision::Measure,
     finding::Stopped,
     policy::{Policy, SweepPolicy},
     work::{Credit, Weights},
@@ -30,8 +32,6 @@ const MARK_S: f64 = 5.0;
 const SPOILT_SHARE: f64 = 0.1;
 /// Times one visit is begun anew because of that.
 const MOST_TRIES: u32 = 2;
-/// Share over a line that the number above the largest candidate may be predicted to reach.
-const UP_SLACK: f64 = 0.01;
 /// Seconds without anything to start after which the mailboxes count as used up.
 const NO_WORK_S: f64 = 30.0;
 
@@ -245,7 +245,8 @@ impl Sweep {
                 let p = &self.policy;
                 let waited = now - *since;
                 let done = if matches!(self.stage, Stage::Up) {
-                    waited >= p.rung_settle_most_s || (waited >= p.rung_settle_s && !drifts(marks, weights))
+                    waited >= p.rung_settle_most_s
+                        || (waited >= p.rung_settle_s && !settling::drifts(marks, weights))
                 } else {
                     waited >= p.settle_s
                 };
@@ -345,54 +346,6 @@ impl Sweep {
         }
     }
 
-    /// Candidates that need not be tried again: over a line, or clearly less than the best with others as near.
-    fn hopeless(&self) -> Vec<u32> {
-        let Stage::Around { candidates, .. } = &self.stage else { return Vec::new() };
-        let over = candidates.iter().copied().filter(|n| self.is_over(*n));
-        let Some(answer) = &self.answer else { return over.collect() };
-        let best =
-            answer.range.iter().filter(|p| p.lawful).map(|p| p.tau.0).fold(f64::NEG_INFINITY, f64::max);
-        let chosen = answer.chosen.map_or(1, |(n, _)| n);
-        let poor =
-            |p: &&Place| p.tau.2 < best + (1.0 - self.policy.near).ln() && p.workers.abs_diff(chosen) > 1;
-        let poor = answer.range.iter().filter(poor).map(|p| p.workers);
-        over.chain(poor.filter(|n| candidates.contains(n))).collect()
-    }
-
-    /// One more than the largest candidate, if what was measured says that it may be lawful and better.
-    fn reach_up(&mut self, weights: &Weights) {
-        let Some(answer) = self.look(weights) else { return };
-        let Stage::Around { candidates, .. } = &mut self.stage else { return };
-        let (Some(highest), [.., before, top]) = (candidates.last().copied(), answer.range.as_slice()) else {
-            return;
-        };
-        let rises = top.tau.0 - before.tau.0 > self.policy.within / 2.0;
-        let room = top.tightest.is_none_or(|(key, full)| {
-            // What one more adds to work it adds to use, no more than the last one did.
-            let grows = (2.0 - (before.tau.0 - top.tau.0).exp()).max(1.0);
-            let rest = self.rest.get(&key).copied().unwrap_or(0.0);
-            rest + (full - rest) * grows <= 1.0 + UP_SLACK
-        });
-        if rises && room && highest == top.workers && highest < self.most {
-            candidates.push(highest + 1);
-        }
-        self.answer = Some(answer);
-    }
-
-    /// Whether a number was over a line in so many windows that it need not be tried again.
-    fn is_over(&self, workers: u32) -> bool {
-        let of: Vec<&Window> = self.windows.iter().filter(|w| w.workers == workers).collect();
-        of.len() >= 2
-            && of.iter().all(|w| w.scores.iter().any(|((_, measure), score)| *score > coarse_line(*measure)))
-    }
-
-    /// Whether a candidate has just been added and must be seen first.
-    fn is_new(&self) -> bool {
-        let Stage::Around { candidates, .. } = &self.stage else { return false };
-        let seen = |n: &u32| self.windows.iter().filter(|w| w.workers == *n).count() >= 2;
-        candidates.last().is_some_and(|n| !seen(n))
-    }
-
     fn close_block(&mut self, now: f64, weights: &Weights) {
         self.blocks += 1;
         if self.blocks >= 2 {
@@ -410,124 +363,6 @@ impl Sweep {
         }
         self.open_block(self.blocks);
     }
-
-    /// The coarse curve, ascending.
-    fn points(&self, weights: &Weights) -> Vec<Point> {
-        let mut points: Vec<Point> = self
-            .windows
-            .iter()
-            .filter(|w| w.block.is_none())
-            .map(|w| Point {
-                workers: w.workers,
-                work: w.work(weights),
-                lawful: w.scores.iter().all(|((_, measure), score)| *score <= coarse_line(*measure)),
-            })
-            .collect();
-        points.sort_by_key(|p| p.workers);
-        points
-    }
-
-    fn look(&self, weights: &Weights) -> Option<Answer> {
-        choice::look(&self.table(weights)?, &self.policy, self.seed)
-    }
-
-    /// What was measured in blocks; before there are any, the way up counts as one.
-    fn table(&self, weights: &Weights) -> Option<Table> {
-        let in_blocks = self.windows.iter().any(|w| w.block.is_some());
-        let used = |w: &&Window| w.block.is_some() == in_blocks && w.credit.is_some_work();
-        let mut candidates: Vec<u32> = self.windows.iter().filter(used).map(|w| w.workers).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        if candidates.is_empty() {
-            return None;
-        }
-        let place = |n: u32| candidates.iter().position(|c| *c == n).unwrap_or(0);
-        let cells: Vec<Cell> = self
-            .windows
-            .iter()
-            .filter(used)
-            .map(|w| Cell {
-                block: w.block.unwrap_or(0),
-                place: place(w.workers),
-                value: w.work(weights).ln(),
-            })
-            .collect();
-        let blocks = cells.iter().map(|c| c.block + 1).max().unwrap_or(1);
-        Some(Table { cells, loads: self.loads(weights), rest: self.rest.clone(), blocks, candidates })
-    }
-
-    /// How full everything was in every window. Parked workers keep their memory, so memory belongs to the
-    /// number in flight: it counts for a smaller number only as far as a straight line says.
-    fn loads(&self, weights: &Weights) -> Vec<Load> {
-        let mut loads = Vec::new();
-        for window in &self.windows {
-            for &(key, score) in &window.scores {
-                let score = if key.1 == Measure::MemoryUsed { self.memory(key, window) } else { score };
-                let work = window.work(weights);
-                loads.push(Load { block: window.block, workers: window.workers, key, score, work });
-            }
-        }
-        loads
-    }
-
-    /// Memory at a window's number, from the line through all windows over what was in flight.
-    fn memory(&self, key: Key, window: &Window) -> f64 {
-        let all = self.windows.iter().flat_map(|w| {
-            w.scores.iter().filter(|(k, _)| *k == key).map(|(_, score)| (f64::from(w.in_flight), *score))
-        });
-        let all: Vec<(f64, f64)> = all.collect();
-        let n = all.len() as f64;
-        let (x, y) = all.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.0 / n, sum.1 + p.1 / n));
-        let spread: f64 = all.iter().map(|p| (p.0 - x) * (p.0 - x)).sum();
-        let both: f64 = all.iter().map(|p| (p.0 - x) * (p.1 - y)).sum();
-        let slope = if spread > 0.0 { (both / spread).max(0.0) } else { 0.0 };
-        let own = window.scores.iter().find(|(k, _)| *k == key).map_or(y, |(_, score)| *score);
-        own - slope * f64::from(window.in_flight.saturating_sub(window.workers))
-    }
-}
-
-impl Window {
-    /// Work rate, in undisturbed workers, with today's weights.
-    fn work(&self, weights: &Weights) -> f64 {
-        (weights.worth(self.credit) / self.seconds.max(1e-9)).max(1e-9)
-    }
-}
-
-/// Share of a line at which a single coarse window rules a number out: waits scatter much.
-const fn coarse_line(measure: Measure) -> f64 {
-    match measure {
-        Measure::WriteAwait | Measure::ReadAwait => 1.2,
-        _ => 1.03,
-    }
-}
-
-/// Whether work still rises or falls: the slope of the last marks against its own error.
-fn drifts(marks: &[(f64, Credit)], weights: &Weights) -> bool {
-    let rates: Vec<f64> = marks
-        .windows(2)
-        .map(|pair| weights.worth(pair[1].1.less(pair[0].1)) / (pair[1].0 - pair[0].0).max(1e-9))
-        .collect();
-    // The first ones are the change itself.
-    let rates = &rates[rates.len().saturating_sub(6)..];
-    if rates.len() < 4 {
-        return true;
-    }
-    let n = rates.len() as f64;
-    let middle = (n - 1.0) / 2.0;
-    let mean = rates.iter().sum::<f64>() / n;
-    let spread: f64 = (0..rates.len()).map(|i| (i as f64 - middle) * (i as f64 - middle)).sum();
-    let slope: f64 =
-        rates.iter().enumerate().map(|(i, r)| (i as f64 - middle) * (r - mean)).sum::<f64>() / spread;
-    let squares: f64 = rates
-        .iter()
-        .enumerate()
-        .map(|(i, r)| {
-            let rest = r - mean - slope * (i as f64 - middle);
-            rest * rest
-        })
-        .sum();
-    let error = (squares / (n - 2.0) / spread).sqrt();
-    slope.abs() > model::student(rates.len() as u32 - 2) * error && mean > 0.0
 }
 
 #[cfg(test)]
