@@ -26,6 +26,11 @@ pub enum Verb {
         after_help = "Examples:\n  zmpace run\n  zmpace run --workers 5 --domain old.example\n  zmpace run --accounts pilot.txt --dry-run\n\nRun it again after any interruption: finished mailboxes are not touched."
     )]
     Run(RunArgs),
+    /// Measure which number of workers is best here, on real mailboxes; what it moves counts as moved.
+    #[command(
+        after_help = "Examples:\n  zmpace bench --demo --seed 3 --json\n  zmpace bench --budget 30m\n  zmpace bench --mode export-only\n  zmpace bench --mode import-only --into scratch@new.example"
+    )]
+    Bench(BenchArgs),
     /// Say where the migration stands; works beside a running one.
     Status(StatusArgs),
     /// Tell what a run did and what to set: from the journal, during a run, after a crash, next week.
@@ -104,6 +109,9 @@ pub struct RunArgs {
     /// Never more workers than this
     #[arg(long, value_name = "N")]
     pub max_workers: Option<u32>,
+    /// Begin with what `zmpace bench` learned here
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,
@@ -127,6 +135,65 @@ pub enum ProgressKind {
     Lines,
     /// Nothing but errors
     None,
+}
+
+/// What a benchmark exercises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum BenchMode {
+    /// Source into destination, as the night does; what is moved counts as moved
+    #[default]
+    EndToEnd,
+    /// Source into nothing: how fast it could give
+    ExportOnly,
+    /// Made-up mailboxes into one throw-away account: how fast the destination could take
+    ImportOnly,
+}
+
+/// `zmpace bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Only these accounts: a file as for `run`; with --demo a number of mailboxes [default: 700]
+    #[arg(long, value_name = "FILE|N")]
+    pub accounts: Option<String>,
+    /// Only accounts of this domain (repeatable)
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: Vec<String>,
+    /// What to exercise
+    #[arg(long, value_enum, default_value = "end-to-end")]
+    pub mode: BenchMode,
+    /// With import-only: the throw-away account on the destination that takes the made-up mail
+    #[arg(long, value_name = "ACCOUNT")]
+    pub into: Option<String>,
+    /// Longest it may take, such as 30m [default: 45m]
+    #[arg(long, value_name = "SPAN")]
+    pub budget: Option<String>,
+    /// Go on although a machine is busy at rest; the answer then holds for such an hour
+    #[arg(long)]
+    pub busy_hour: bool,
+    /// Never more workers than this
+    #[arg(long, value_name = "N")]
+    pub max_workers: Option<u32>,
+    /// Where what was learned is written, for `zmpace run --profile` [default: profile.toml beside the journal]
+    #[arg(long, value_name = "FILE")]
+    pub profile_out: Option<PathBuf>,
+    /// Print the finding as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// What to show while running
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub progress: ProgressKind,
+    /// Measure two lab servers inside this process, whose best number is known
+    #[arg(long)]
+    pub demo: bool,
+    /// With --demo: everything generated follows from it
+    #[arg(long, default_value_t = 1, requires = "demo")]
+    pub seed: u64,
+    /// With --demo: modelled seconds per second
+    #[arg(long, default_value_t = 20.0, requires = "demo")]
+    pub speed: f64,
 }
 
 /// `zmpace status`

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use zmpace::{
     cli::{Cli, Verb},
-    run::{Ended, Exit, demo, simulate, verbs},
+    run::{Ended, Exit, bench, demo, simulate, verbs},
     settings::Surroundings,
 };
 
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
             Verb::Report(args) => verbs::report(&args, &around),
             Verb::Probe(args) => verbs::probe(args, &around).await,
             Verb::Lab(args) => verbs::lab(args).await,
+            Verb::Bench(args) => bench::bench(args, &around).await,
             Verb::Demo(args) => demo::demo(args).await,
             Verb::Simulate(args) => simulate::simulate(args),
         }

@@ -18,7 +18,7 @@ async fn zmpace(arguments: &[&str]) -> (i32, String, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verb_explains_itself() {
-    let verbs = ["plan", "run", "status", "report", "probe", "lab", "demo"];
+    let verbs = ["plan", "run", "bench", "status", "report", "probe", "lab", "demo"];
     let (code, out, _) = zmpace(&["--help"]).await;
     assert_eq!(code, 0);
     for verb in verbs {
@@ -26,7 +26,7 @@ async fn every_verb_explains_itself() {
         let (code, out, said) = zmpace(&[verb, "--help"]).await;
         assert_eq!((code, said.as_str()), (0, ""), "{verb}");
         assert!(out.contains("Usage: zmpace ") && out.contains("--help"), "{verb}: {out}");
-        if ["plan", "run", "report", "lab", "demo"].contains(&verb) {
+        if ["plan", "run", "bench", "report", "lab", "demo"].contains(&verb) {
             assert!(out.contains(&format!("  zmpace {verb}")), "{verb} shows no example");
         }
         assert!(out.lines().all(|line| line.chars().count() <= 110), "{verb}: lines too long");

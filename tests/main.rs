@@ -1,5 +1,6 @@
 //! End-to-end tests, in one binary: the lab's two servers, the mover, the whole program.
 
+mod bench;
 mod browser;
 mod cli;
 mod demo;

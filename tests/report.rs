@@ -409,6 +409,7 @@ fn a_decision(at_s: f64, limit: u32, holds: bool) -> Decision {
         needed: None,
         sample_age_s: None,
         next_look_s: Some(240.0),
+        why: None,
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) struct Counts {
     pub(super) failed: u64,
 }
 
+/// Place `i` of `n` with its bits in reverse: neighbours in the result lie far apart in the order.
+fn spread(i: usize, n: usize) -> u32 {
+    ((i as f64 / n.max(1) as f64 * 4_294_967_296.0) as u32).reverse_bits()
+}
+
 impl Counts {
     fn slot(&mut self, state: AccountState) -> &mut u64 {
         match state {
@@ -88,6 +93,26 @@ pub(super) struct Backlog {
 impl Backlog {
     /// Sorts the accounts; a second account of the same id is ignored.
     pub(super) fn new(accounts: &[Account]) -> Self {
+        Self::in_order(accounts, |_| ())
+    }
+
+    /// All sizes in turn, so that any stretch of them is a sample of the whole: by size, each reached by halving
+    /// what lies between those before it. Those above `most_bytes` come last.
+    pub(super) fn mixed(accounts: &[Account], most_bytes: u64) -> Self {
+        Self::in_order(accounts, |entries| {
+            let giants = entries.partition_point(|e| e.bytes > most_bytes);
+            entries.rotate_left(giants);
+            let usual = entries.len() - giants;
+            let mut keyed: Vec<(u32, Entry)> =
+                entries[..usual].iter().enumerate().map(|(i, e)| (spread(i, usual), *e)).collect();
+            keyed.sort_by_key(|(key, _)| *key);
+            for (place, (_, entry)) in entries.iter_mut().zip(keyed) {
+                *place = entry;
+            }
+        })
+    }
+
+    fn in_order(accounts: &[Account], order: impl FnOnce(&mut [Entry])) -> Self {
         let mut entries: Vec<Entry> = accounts
             .iter()
             .map(|a| Entry {
@@ -101,6 +126,7 @@ impl Backlog {
         entries.sort_unstable_by_key(|e| (e.id, e.bytes));
         entries.dedup_by_key(|e| e.id);
         entries.sort_unstable_by(|a, b| b.bytes.cmp(&a.bytes).then(a.id.cmp(&b.id)));
+        order(&mut entries);
         let mut places: Vec<(u32, u32)> =
             entries.iter().enumerate().map(|(at, e)| (e.id, at as u32)).collect();
         places.sort_unstable();

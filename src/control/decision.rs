@@ -175,6 +175,14 @@ pub enum Rule {
     Cap,
     /// The operator said so.
     Operator,
+    /// One worker more without a trial: a benchmark measured here (6.11).
+    Warm,
+    /// Benchmark: the next number is measured (6.11).
+    Rung,
+    /// Benchmark: a number was measured.
+    Measured,
+    /// Benchmark: it is over; the limit goes back.
+    Benchmarked,
 }
 
 /// One decision of the law, with the numbers it rests on.
@@ -405,6 +413,15 @@ impl Decision {
                 "the longest mailbox ends after everything else: more workers cannot help".to_owned()
             }
             Rule::Cap => "the most the settings allow".to_owned(),
+            Rule::Warm => format!("one more untested, as measured by a benchmark; tightest: {}", machine()),
+            Rule::Rung => format!("benchmark goes to the next number; tightest: {}", machine()),
+            Rule::Measured => match self.work_after {
+                Some(work) => {
+                    format!("measured: work of {work:.2} undisturbed workers; tightest: {}", machine())
+                }
+                None => "measured, but not all workers were busy: once more".to_owned(),
+            },
+            Rule::Benchmarked => "the benchmark has measured enough: what is under way ends".to_owned(),
             Rule::Operator => match self.phase {
                 Phase::Paused => "paused by the operator".to_owned(),
                 Phase::Pinned => "the operator chose the number".to_owned(),

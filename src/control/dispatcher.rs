@@ -2,6 +2,7 @@
 
 mod endings;
 mod sight;
+mod sweeping;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -95,8 +96,8 @@ impl Dispatcher {
             ended: Ewma::new(slow),
         };
         Self {
+            backlog: Self::backlog(&policy, &accounts),
             law: Law::new(policy),
-            backlog: Backlog::new(&accounts),
             fleet: Fleet::default(),
             now: 0.0,
             paused: false,
@@ -291,10 +292,12 @@ impl Dispatcher {
             more: !self.draining && self.backlog.startable(now),
             no_memory: self.no_memory,
             enough: self.enough(),
+            in_flight: self.fleet.workers.len() as u32,
         };
         for decision in self.law.step(&scene) {
             self.say(decision, out);
         }
+        self.end_sweep(out);
     }
 
     /// 6.8: a machine has been unseen for minutes and nothing gets done either: that side is down.
@@ -430,7 +433,7 @@ impl Dispatcher {
     /// The size bound of the express lane, if the next start belongs to it.
     fn lane(&self, target: u32) -> Option<u64> {
         let lane = &self.law.policy.lane;
-        let open = if lane.share <= 0.0 {
+        let open = if lane.share <= 0.0 || self.law.sweep.is_some() {
             false
         } else if target <= 1 {
             self.lane_s < lane.alone_first_s + lane.share * (self.lane_s + self.head_s)

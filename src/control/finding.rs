@@ -84,6 +84,8 @@ pub enum Stopped {
     Budget,
     /// A machine crossed a critical line.
     Critical,
+    /// A machine was too busy at rest for an answer.
+    Busy,
     /// No mailboxes were left to measure with.
     NoWork,
     /// The operator said so.
@@ -97,6 +99,19 @@ pub struct Moved {
     pub accounts: u64,
     /// Bytes of archive.
     pub bytes: u64,
+}
+
+/// What a benchmark learned that a later run can begin with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Learned {
+    /// Solo worker-seconds to open and close a mailbox.
+    pub account_s: f64,
+    /// Solo worker-seconds per item.
+    pub item_s: f64,
+    /// Solo worker-seconds per million bytes.
+    pub mb_s: f64,
+    /// What one worker costs at the recommended number, as a share of each line, by `side resource`.
+    pub marginal: std::collections::BTreeMap<String, f64>,
 }
 
 /// Which wire format is better here.

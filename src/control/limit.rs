@@ -4,6 +4,8 @@
 
 mod experiment;
 mod retreat;
+mod sweeping;
+mod warm;
 
 use super::{
     decision::{Decision, Measure, Phase, Rule, Step, Why},
@@ -13,6 +15,7 @@ use super::{
     sample::Side,
     signals::{Gauge, Load, Signals},
     stats::jitter,
+    sweep::Sweep,
     trial::Trial,
     work::{Weights, WorkMeter},
 };
@@ -30,6 +33,8 @@ pub(super) struct Scene {
     pub(super) no_memory: Option<Side>,
     /// Whether more workers could not end the run earlier: the longest mailbox decides.
     pub(super) enough: bool,
+    /// Workers with a mailbox, parked ones included.
+    pub(super) in_flight: u32,
 }
 
 /// A limit that brought too little when exceeded.
@@ -65,6 +70,10 @@ pub(super) struct Law {
     pub(super) highest: u32,
     /// Whether the last shrink is left to mailboxes that end: parking would not give back what is short.
     pub(super) drain: bool,
+    /// The benchmark, if this is one.
+    pub(super) sweep: Option<Sweep>,
+    /// Where the climb without trials ends; 0 once it is over.
+    warm_to: u32,
     settle_until: f64,
     settling: bool,
     trial: Option<Trial>,
@@ -105,7 +114,9 @@ impl Law {
         let (limit, pinned) = match policy.limit {
             LimitPolicy::Adaptive { start } => (start.clamp(policy.min_workers, policy.max_workers), None),
             LimitPolicy::Fixed(n) => (n.max(1), Some(n.max(1))),
+            LimitPolicy::Sweep => (1, None),
         };
+        let sweep = (policy.limit == LimitPolicy::Sweep).then(|| Sweep::new(&policy));
         let t = &policy.timing;
         let meter = WorkMeter::new(t.batch_s, t.window_most_s, t.slow_s, policy.gain.scatter_prior);
         Self {
@@ -119,6 +130,8 @@ impl Law {
             lowest: limit,
             highest: limit,
             drain: false,
+            sweep,
+            warm_to: policy.warm_to,
             settle_until: 0.0,
             settling: false,
             trial: None,
@@ -192,6 +205,9 @@ impl Law {
             self.phase = if scene.more { Phase::Pinned } else { Phase::Tail };
             return Vec::new();
         }
+        if self.sweep.is_some() {
+            return self.sweep_on(scene);
+        }
         if self.settling && scene.now >= self.settle_until {
             self.settling = false;
             self.signals.settled();
@@ -259,6 +275,7 @@ impl Law {
                     .refuse(scene.now, refusal, |d| d.next_look_s = Some((most - scene.now).max(0.0)));
             }
         }
+        self.sweep_at_rest(scene.now);
         self.preflight = false;
         self.last_growth = scene.now;
         self.signals.mark(f64::from(self.limit));
@@ -412,6 +429,7 @@ impl Law {
         self.quiet_until = self.quiet_until.max(now + self.policy.guard.cool_down_s);
         self.last_shrink = now;
         self.first_climb = false;
+        self.warm_to = 0;
         self.trial = None;
         self.accepted = false;
         let mut decision = self.shrink_quietly(now, to, rule, key);

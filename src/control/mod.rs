@@ -14,8 +14,9 @@
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
-//! against lines), `late` (cost that comes after the work), `memory` (what a mailbox in flight takes), `guard` (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog`
-//! (accounts not yet moved), `fleet` (workers).
+//! against lines), `late` (cost that comes after the work), `memory` (what a mailbox in flight takes), `guard`
+//! (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog` (accounts not yet moved),
+//! `fleet` (workers), `sweep` (benchmark mode: which number to measure, and what was found).
 
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub mod sample;
 mod signals;
 pub mod sim;
 mod stats;
+mod sweep;
 mod trial;
 pub mod view;
 mod work;

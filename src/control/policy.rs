@@ -16,6 +16,9 @@ pub struct Policy {
     pub limit: LimitPolicy,
     /// Fewest workers the law goes down to; at least 1. A migration never parks its last worker for load.
     pub min_workers: u32,
+    /// Workers up to which the law climbs one by one without a trial, because a benchmark measured here; 0 for
+    /// none. It is no ceiling, and every line holds on the way.
+    pub warm_to: u32,
     /// Most workers the law goes up to; 1 to 1000. Zimbra serves 10 transfers per admin account at once.
     pub max_workers: u32,
     /// Seed of all jitter; any number. The same seed and events give the same actions.
@@ -40,6 +43,8 @@ pub struct Policy {
     pub side_loss: SideLoss,
     /// First guess of what a unit of work costs.
     pub work: WorkPrior,
+    /// How benchmark mode measures.
+    pub sweep: SweepPolicy,
     /// Rules taken out, for the bench alone: no setting reaches it.
     #[serde(skip)]
     pub without: Without,
@@ -58,6 +63,8 @@ pub struct Without {
     pub lag: bool,
     /// The longest mailbox does not stop growth (R11).
     pub enough: bool,
+    /// Benchmark mode compares each number once, one after another (6.11, step 3).
+    pub blocks: bool,
 }
 
 /// Who chooses the limit.
@@ -72,6 +79,52 @@ pub enum LimitPolicy {
     /// The operator: exactly this many, from the first second. Only memory admission and a lost side still
     /// keep workers back.
     Fixed(u32),
+    /// Benchmark mode: number after number is measured, by [`SweepPolicy`], and the run ends by itself.
+    Sweep,
+}
+
+/// How benchmark mode measures (law 6.11). Seconds are control time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SweepPolicy {
+    /// Longest a benchmark takes, preflight included.
+    pub budget_s: f64,
+    /// Whether it goes on although a machine is busy at rest; the answer then holds for a busy hour.
+    pub busy_hour: bool,
+    /// Share of a line that load at rest may reach; 0 to 1.
+    pub busy_share: f64,
+    /// Points over a line a number may be predicted to reach and is measured all the same.
+    pub over_points: f64,
+    /// Seconds between two workers that are added.
+    pub apart_s: f64,
+    /// Shortest wait before the window of a coarse rung.
+    pub rung_settle_s: f64,
+    /// Longest such wait, while work still rises or falls.
+    pub rung_settle_most_s: f64,
+    /// Wait before the window of a candidate in a block.
+    pub settle_s: f64,
+    /// Length of a window.
+    pub window_s: f64,
+    /// Candidates bring at least this share less than the best; 0 to 1.
+    pub near: f64,
+    /// The number recommended may bring this share less than the best; 0 to 1.
+    pub within: f64,
+    /// Fewest candidates; at least 2.
+    pub candidates_least: u32,
+    /// Most candidates.
+    pub candidates_most: u32,
+    /// Blocks after which the answer is looked at; ascending. After the last it ends.
+    pub looks: Vec<u32>,
+    /// Replicates of the choice.
+    pub replicates: u32,
+    /// Half-width of every candidate's share of the best that is certain enough; 0 to 1.
+    pub sure_half_width: f64,
+    /// Share of replicates with the same choice that is certain enough; 0 to 1.
+    pub sure_share: f64,
+    /// Mailboxes above this many bytes are measured with last.
+    pub most_bytes: u64,
+    /// Seconds mailboxes under way get to end once the answer is there.
+    pub drain_s: f64,
 }
 
 /// Lines per machine.
@@ -363,6 +416,7 @@ impl Policy {
         let workers = match self.limit {
             LimitPolicy::Adaptive { start } => start,
             LimitPolicy::Fixed(n) => n,
+            LimitPolicy::Sweep => self.min_workers,
         };
         let rules = [
             (self.min_workers >= 1, "min_workers must be at least 1"),
@@ -396,6 +450,18 @@ impl Policy {
                 self.work.account_s > 0.0 && self.work.item_s > 0.0 && self.work.mb_s > 0.0,
                 "work.account_s, item_s and mb_s must be above 0",
             ),
+            (self.sweep.budget_s > 0.0, "sweep.budget_s must be above 0"),
+            (self.sweep.window_s >= 1.0, "sweep.window_s must be at least 1"),
+            (
+                self.sweep.candidates_least >= 2 && self.sweep.candidates_most >= self.sweep.candidates_least,
+                "sweep.candidates_least must be at least 2 and not above candidates_most",
+            ),
+            (
+                !self.sweep.looks.is_empty() && self.sweep.looks.is_sorted() && self.sweep.looks[0] >= 2,
+                "sweep.looks must be ascending numbers from 2",
+            ),
+            ((0.0..0.5).contains(&self.sweep.within), "sweep.within must be from 0 to below 0.5"),
+            ((100..=100_000).contains(&self.sweep.replicates), "sweep.replicates must be from 100 to 100000"),
         ];
         if let Some((_, message)) = rules.iter().find(|(holds, _)| !holds) {
             return Err((*message).to_owned());

@@ -120,6 +120,11 @@ impl Gauge {
         step.min(average).max(late).max(average / 2.0)
     }
 
+    /// Mean since the last change settled.
+    pub(super) fn level(&self) -> Option<f64> {
+        self.level.mean_of(1)
+    }
+
     /// Whether one more worker's effect can be told beforehand.
     const fn predictable(&self) -> bool {
         !matches!(self.measure, Measure::SwapIn | Measure::AnswerTime | Measure::SpaceUsed)

@@ -25,6 +25,19 @@ impl Credit {
         self.mb += other.mb;
     }
 
+    /// What was added since `before`.
+    pub(super) fn less(self, before: Self) -> Self {
+        Self {
+            opened: self.opened - before.opened,
+            items: self.items - before.items,
+            mb: self.mb - before.mb,
+        }
+    }
+
+    pub(super) fn is_some_work(self) -> bool {
+        self.opened > 0.0 || self.items > 0.0
+    }
+
     const fn vector(self) -> [f64; 3] {
         [self.opened, self.items, self.mb]
     }
@@ -129,7 +142,7 @@ impl Weights {
         }
     }
 
-    #[cfg(test)]
+    /// Solo seconds to open a mailbox, per item, per million bytes.
     pub(super) const fn values(&self) -> [f64; 3] {
         self.now
     }
@@ -226,6 +239,7 @@ pub(super) struct WorkMeter {
     smooth: Ewma,
     smooth_at: f64,
     smooth_open: Credit,
+    total: Credit,
 }
 
 impl WorkMeter {
@@ -244,12 +258,19 @@ impl WorkMeter {
             smooth: Ewma::new(slow_s),
             smooth_at: 0.0,
             smooth_open: Credit::default(),
+            total: Credit::default(),
         }
+    }
+
+    /// All work ever acknowledged.
+    pub(super) const fn total(&self) -> Credit {
+        self.total
     }
 
     pub(super) fn credit(&mut self, credit: Credit) {
         self.open.add(credit);
         self.smooth_open.add(credit);
+        self.total.add(credit);
     }
 
     /// Forgets what was measured and begins anew at `from` (which may lie ahead).

@@ -6,8 +6,10 @@
 //! - [`world`] settings become servers, probes and a plan.
 //! - [`night`] the loop: wait, decide, act.
 //! - [`simulate`] the bench as a command, and its drawing.
+//! - [`bench`] benchmark mode as a command.
 //! - [`verbs`] what each command does; [`demo`] the one that needs nothing.
 
+pub mod bench;
 pub mod clock;
 pub mod crew;
 pub mod demo;

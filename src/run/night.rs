@@ -137,7 +137,7 @@ impl<'a> Night<'a> {
     ///
     /// # Errors
     /// The journal cannot be written: what runs is brought to a safe end first.
-    pub async fn run(mut self) -> Result<(Report, Journal), Ended> {
+    pub async fn run(mut self) -> Result<(Report, Journal, Dispatcher), Ended> {
         let mut tick = tokio::time::interval(self.given.clock.real(TICK).max(Duration::from_millis(10)));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut redraw = tokio::time::interval(match self.given.screen.style() {
@@ -353,7 +353,7 @@ impl<'a> Night<'a> {
         }
     }
 
-    fn close(mut self, ending: Ending) -> Result<(Report, Journal), Ended> {
+    fn close(mut self, ending: Ending) -> Result<(Report, Journal, Dispatcher), Ended> {
         let at = self.given.clock.now();
         self.show();
         let lost = |error| journal_failed(&error);
@@ -365,7 +365,7 @@ impl<'a> Night<'a> {
         report.mailbox_seconds = self.seconds.distribution();
         report.mailbox_bytes = self.sizes.distribution();
         report.peak_memory_bytes = self.peak_memory;
-        Ok((report, self.given.journal))
+        Ok((report, self.given.journal, self.given.dispatcher))
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 
 use crate::{
-    cli::{Common, RunArgs, Selection},
+    cli::{BenchArgs, Common, RunArgs, Selection},
     control::{
         policy::{LimitPolicy, Policy},
         sample::Side,
@@ -253,11 +253,42 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
     if let Some(most) = args.max_workers {
         flags.push(("law.max_workers".to_owned(), toml::Value::Integer(most.into())));
     }
-    let mut settings = load_with(&args.common, around, &flags)?;
+    let mut settings = load_over(args.profile.as_deref(), &args.common, around, &flags)?;
     if let Some(workers) = &args.workers {
         settings.law.limit = parse_workers(workers, &settings.law)?;
     }
     Ok(settings)
+}
+
+/// Settings for `bench`.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
+    let selection =
+        Selection { accounts: args.accounts.as_ref().map(PathBuf::from), domain: args.domain.clone() };
+    let mut settings = load_with(&args.common, around, &selection_flags(&selection))?;
+    sweep(args, &mut settings)?;
+    Ok(settings)
+}
+
+/// What the flags of `bench` say about the law.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn sweep(args: &BenchArgs, settings: &mut Settings) -> Result<(), SettingsError> {
+    let law = &mut settings.law;
+    law.limit = LimitPolicy::Sweep;
+    law.sweep.busy_hour |= args.busy_hour;
+    if let Some(most) = args.max_workers {
+        law.max_workers = most;
+    }
+    if let Some(text) = &args.budget {
+        let wrong = || SettingsError::value("--budget", format!("`{text}` is not a span such as 45m"));
+        let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+        law.sweep.budget_s = Duration::try_from(span).map_err(|_| wrong())?.as_secs_f64();
+    }
+    law.check().map_err(|cause| SettingsError::value("law", cause))
 }
 
 /// Settings for `plan`.
@@ -287,7 +318,7 @@ pub fn defaults() -> Settings {
 pub fn parse_workers(text: &str, law: &Policy) -> Result<LimitPolicy, SettingsError> {
     if text == "auto" {
         return Ok(match law.limit {
-            LimitPolicy::Fixed(_) => LimitPolicy::Adaptive { start: law.min_workers },
+            LimitPolicy::Fixed(_) | LimitPolicy::Sweep => LimitPolicy::Adaptive { start: law.min_workers },
             adaptive @ LimitPolicy::Adaptive { .. } => adaptive,
         });
     }
@@ -320,7 +351,20 @@ fn load_with(
     around: &Surroundings,
     flags: &[(String, toml::Value)],
 ) -> Result<Settings, SettingsError> {
+    load_over(None, common, around, flags)
+}
+
+/// The same over a profile that a benchmark wrote: it changes defaults, and whatever was set still wins.
+fn load_over(
+    profile: Option<&Path>,
+    common: &Common,
+    around: &Surroundings,
+    flags: &[(String, toml::Value)],
+) -> Result<Settings, SettingsError> {
     let mut layers = Layers::new(DEFAULT_PROFILE)?;
+    if let Some(path) = profile {
+        layers.file(&path.display().to_string(), &measured_settings(path)?)?;
+    }
     if let Some(path) = settings_file(common, around) {
         let text = std::fs::read_to_string(&path)
             .map_err(|source| SettingsError::Unreadable { path: path.clone(), source })?;
@@ -342,6 +386,16 @@ fn load_with(
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();
     }
     Ok(settings)
+}
+
+/// The settings in a benchmark's profile; its table `measured` is for people.
+fn measured_settings(path: &Path) -> Result<String, SettingsError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+    let wrong = |cause: String| SettingsError::Syntax { layer: path.display().to_string(), cause };
+    let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    table.remove("measured");
+    toml::to_string(&table).map_err(|error| wrong(error.to_string()))
 }
 
 /// The file named, or the first of the usual ones that exists.

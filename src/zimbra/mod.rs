@@ -9,10 +9,12 @@
 //! - [`answer`] what the import says of the items it got.
 //! - [`upload`] the import request: one connection, read while writing.
 //! - [`verify`] both sides' folder counts, compared.
+//! - [`alone`] one end alone, for benchmarks.
 //! - [`link`] the wire format of each side.
 //! - [`transfer`] export stream -> checker -> import stream: the mover itself.
 //! - [`error`] what can go wrong, on which side, and what to do next.
 
+pub mod alone;
 pub mod answer;
 pub mod archive;
 pub mod directory;

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 pub use super::link::Format;
 use super::{
     Counters, Job, MoveError, Mover, Order, Phase,
+    alone::Ends,
     answer::{Answer, Verdict},
     archive::wire::Wire,
     directory::{self, FolderCount},
@@ -85,12 +86,26 @@ pub struct Relay {
     pub(super) manner: Manner,
     pub(super) source_link: Link,
     pub(super) destination_link: Link,
+    pub(super) ends: Ends,
 }
 
 impl Relay {
     /// Between these two servers.
     pub fn new(source: Arc<Server>, destination: Arc<Server>, manner: Manner) -> Self {
-        Self { source, destination, manner, source_link: Link::default(), destination_link: Link::default() }
+        Self {
+            source,
+            destination,
+            manner,
+            source_link: Link::default(),
+            destination_link: Link::default(),
+            ends: Ends::Both,
+        }
+    }
+
+    /// The same with one end only.
+    #[must_use]
+    pub fn with_ends(self, ends: Ends) -> Self {
+        Self { ends, ..self }
     }
 
     /// Tells how busy a server's processors are (0 to 1), which `auto` needs to tell a slow link from a
@@ -131,6 +146,9 @@ impl Relay {
         orders: watch::Receiver<Order>,
         counters: Arc<Counters>,
     ) -> Result<Receipt, MoveError> {
+        if self.ends != Ends::Both {
+            return self.carry_alone(&job, orders, &counters).await;
+        }
         let begun = Instant::now();
         self.prepare(&job, &counters).await?;
         let baseline = counters.baseline().unwrap_or(0);

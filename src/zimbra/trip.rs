@@ -12,6 +12,7 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{
     Counters, Job, MoveError, Order, Phase,
+    alone::Ends,
     archive::{
         checker::{Broken, Checker, Facts},
         item::Item,
@@ -204,6 +205,11 @@ impl Trip<'_> {
     async fn forward(&mut self, ready: &mut Vec<Item>) -> Result<(), Halt> {
         for item in ready.drain(..) {
             self.counters.read_items.fetch_add(u64::from(item.counts()), Relaxed);
+            if self.relay.ends == Ends::Source {
+                self.counters.stored_items.fetch_add(u64::from(item.counts()), Relaxed);
+                self.counters.stored_bytes.fetch_add(item.payload.len(), Relaxed);
+                continue;
+            }
             if self.is_there_already(&item) {
                 continue;
             }
@@ -233,7 +239,7 @@ impl Trip<'_> {
         }
     }
 
-    async fn open_import(&self) -> Result<Upload, Halt> {
+    pub(super) async fn open_import(&self) -> Result<Upload, Halt> {
         let (relay, account) = (self.relay, self.job.target.as_str());
         let wire = relay.wire(Side::Destination);
         let resolve = if self.job.attempt > 1 { Resolve::Skip } else { relay.manner.resolve };
@@ -269,7 +275,7 @@ impl Trip<'_> {
     }
 
     /// Does as told: goes on, stands still at a safe spot, or ends.
-    async fn obey(&mut self) -> Result<(), Halt> {
+    pub(super) async fn obey(&mut self) -> Result<(), Halt> {
         let order = *self.orders.borrow_and_update();
         match order {
             Order::Go => return Ok(()),

@@ -29,6 +29,9 @@ impl Law {
             }
             return None;
         }
+        if let Some(decision) = self.warm_up(scene) {
+            return Some(decision);
+        }
         if let Some(mut trial) = self.trial.take() {
             self.phase = Phase::Trial;
             if self.limit < trial.target && now >= trial.next_add {
@@ -61,47 +64,44 @@ impl Law {
         }
         let green = self.green();
         let window = self.least_window();
-        match guard::check(self, scene, false) {
-            Err(refusal) => {
-                if matches!(refusal.0.rule, Rule::Guard | Rule::Stale) {
-                    self.blocked_until = now + self.policy.guard.clear_s;
-                }
-                self.phase = match refusal.0.rule {
-                    Rule::Knee => Phase::HoldKnee,
-                    Rule::CoolDown | Rule::Ceiling => Phase::CoolDown,
-                    Rule::Stale => Phase::Degraded,
-                    _ => Phase::HoldLimit,
-                };
-                let (refusal, fill) = refusal;
-                self.refuse(now, refusal, |d| fill.apply(d))
+        if let Err(refusal) = guard::check(self, scene, false) {
+            if matches!(refusal.0.rule, Rule::Guard | Rule::Stale) {
+                self.blocked_until = now + self.policy.guard.clear_s;
             }
-            Ok(()) => {
-                if now < self.blocked_until {
-                    self.phase = Phase::HoldLimit;
-                    return None;
-                }
-                self.phase = Phase::Measure;
-                if green && self.first_climb && self.limit < self.policy.gain.climb_to {
-                    return self.climb(now);
-                }
-                if self.meter.window().seconds() < window {
-                    return None;
-                }
-                let cap = self.cap(now);
-                let size = if self.accepted {
-                    self.block(green && self.first_climb).clamp(1, cap - self.limit)
-                } else {
-                    1
-                };
-                self.trial = Some(Trial {
-                    from: self.limit,
-                    target: self.limit + size,
-                    base: self.meter.window().clone(),
-                    next_add: now + self.policy.gain.block_apart_s,
-                    began: now,
-                });
-                Some(self.grow(now, self.limit + 1))
+            self.phase = match refusal.0.rule {
+                Rule::Knee => Phase::HoldKnee,
+                Rule::CoolDown | Rule::Ceiling => Phase::CoolDown,
+                Rule::Stale => Phase::Degraded,
+                _ => Phase::HoldLimit,
+            };
+            let (refusal, fill) = refusal;
+            self.refuse(now, refusal, |d| fill.apply(d))
+        } else {
+            if now < self.blocked_until {
+                self.phase = Phase::HoldLimit;
+                return None;
             }
+            self.phase = Phase::Measure;
+            if green && self.first_climb && self.limit < self.policy.gain.climb_to {
+                return self.climb(now);
+            }
+            if self.meter.window().seconds() < window {
+                return None;
+            }
+            let cap = self.cap(now);
+            let size = if self.accepted {
+                self.block(green && self.first_climb).clamp(1, cap - self.limit)
+            } else {
+                1
+            };
+            self.trial = Some(Trial {
+                from: self.limit,
+                target: self.limit + size,
+                base: self.meter.window().clone(),
+                next_add: now + self.policy.gain.block_apart_s,
+                began: now,
+            });
+            Some(self.grow(now, self.limit + 1))
         }
     }
 

@@ -6,11 +6,13 @@
 //! - [`scenario`] what a world is made of: one TOML text.
 //! - [`law`] who chooses the number of workers: ours, a fixed number, a rival, or ours with a rule taken out.
 //! - [`run`] one run, closed into a loop. [`table`] many runs, compared with the best lawful fixed number.
+//! - [`benchmark`] benchmark mode in a made-up world, beside the truth.
 //!
 //! Inside: `chance` (seeded), `jobs` (mailboxes), `stations` (who goes how fast), `machine`, `background`,
 //! `world`, `instruments` (what is seen of it), `judge` (what was true), `rivals`.
 
 mod background;
+pub mod benchmark;
 mod chance;
 mod instruments;
 mod jobs;

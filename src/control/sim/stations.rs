@@ -33,6 +33,13 @@ pub(super) struct Customer {
     pub(super) rate: f64,
 }
 
+impl Customer {
+    /// Seconds a unit takes with nobody else about.
+    pub(super) fn alone_s(&self) -> f64 {
+        self.delay_s + self.lock_s + self.demand.iter().sum::<f64>()
+    }
+}
+
 /// What surrounds them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Surroundings {

@@ -103,6 +103,8 @@ pub(super) struct World {
     truth: Truth,
     since: Truth,
     since_s: f64,
+    /// Work done so far, in seconds of an undisturbed worker: what benchmark mode tries to measure.
+    pub(super) solo_s: f64,
 }
 
 impl World {
@@ -125,6 +127,7 @@ impl World {
             truth: Truth::default(),
             since: Truth::default(),
             since_s: 0.0,
+            solo_s: 0.0,
         };
         world.weather();
         world
@@ -368,6 +371,9 @@ impl World {
         for job in &mut self.jobs {
             let goal = if job.stride == Stride::Parking { job.left.floor() } else { 0.0 };
             job.left = (job.left - job.customer.rate * dt).max(goal);
+            if job.stage != Stage::Refused {
+                self.solo_s += job.customer.rate * dt * job.customer.alone_s();
+            }
         }
         self.since.add(&self.truth, dt);
         self.since_s += dt;
@@ -441,6 +447,11 @@ impl World {
             }
         }
         changed
+    }
+
+    /// What it is like at this moment.
+    pub(super) const fn present(&self) -> Truth {
+        self.truth
     }
 
     /// What it was like since this was last asked, on average.

@@ -9,10 +9,11 @@ use crate::{
         Moment,
         dispatcher::Dispatcher,
         event::{Account, AccountState},
+        finding::{Finding, Learned, Mode},
         policy::LimitPolicy,
         sample::Side,
     },
-    journal::{Journal, PlanRow},
+    journal::{Journal, PlanRow, RunId},
     report::{Accounts, Report},
     run::{
         Ended, Exit,
@@ -22,7 +23,7 @@ use crate::{
     },
     settings::{self, ReachKind, Settings, Surroundings},
     ui::{Screen, words::tame},
-    zimbra::plan::Planned,
+    zimbra::{Mover, plan::Planned, transfer::Relay},
 };
 
 /// `zmpace run`
@@ -51,13 +52,66 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
 /// # Errors
 /// The journal cannot be opened or written.
 pub async fn migrate(
-    mut settings: Settings,
+    settings: Settings,
     clock: Clock,
     pair: &Pair,
     planned: &[Planned],
     screen: &mut Screen,
     with_host: bool,
 ) -> Result<Report, Ended> {
+    let relay = Arc::new(world::relay(&settings, pair, &clock));
+    let errand = Errand::by(relay);
+    let carried = Box::pin(carry_out(settings, clock, pair, planned, screen, with_host, errand)).await?;
+    Ok(carried.report)
+}
+
+/// What a run carries mailboxes with, and what for.
+pub struct Errand {
+    /// Carries.
+    pub mover: Arc<dyn Mover>,
+    /// Learns how busy the servers are.
+    pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
+    /// What a benchmark exercises.
+    pub mode: Mode,
+}
+
+impl Errand {
+    /// From the source into the destination.
+    pub fn by(relay: Arc<Relay>) -> Self {
+        let load = Arc::clone(&relay);
+        Self {
+            mover: relay,
+            load: Arc::new(move |side, busy| load.note_load(side, busy)),
+            mode: Mode::EndToEnd,
+        }
+    }
+}
+
+/// What came of a run.
+pub struct Carried {
+    /// The run itself.
+    pub report: Report,
+    /// What a benchmark found, and what a later run may begin with.
+    pub found: Option<(Finding, Learned)>,
+    /// The journal, still held.
+    pub journal: Journal,
+    /// The run's number in it.
+    pub run: RunId,
+}
+
+/// Carries what is planned and not yet moved.
+///
+/// # Errors
+/// The journal cannot be opened or written.
+pub async fn carry_out(
+    mut settings: Settings,
+    clock: Clock,
+    pair: &Pair,
+    planned: &[Planned],
+    screen: &mut Screen,
+    with_host: bool,
+    errand: Errand,
+) -> Result<Carried, Ended> {
     let lost = |error| journal_failed(&error);
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
@@ -88,8 +142,6 @@ pub async fn migrate(
     without_unread_sides(&mut settings, screen, at);
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
     let run = journal.begin_run(at, &public, env!("CARGO_PKG_VERSION")).map_err(lost)?;
-    let relay = Arc::new(world::relay(&settings, pair, &clock));
-    let load = Arc::clone(&relay);
     let evening = Evening {
         clock,
         dispatcher: Dispatcher::new(settings.law.clone(), accounts),
@@ -97,8 +149,8 @@ pub async fn migrate(
         run,
         seats,
         screen,
-        mover: relay,
-        load: Arc::new(move |side, busy| load.note_load(side, busy)),
+        mover: errand.mover,
+        load: errand.load,
         renewals: renewals(pair),
     };
     let (night, bell) = Night::new(evening);
@@ -107,11 +159,12 @@ pub async fn migrate(
     world::ring_signals(&bell)
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
     drop(bell);
-    let (mut report, journal) = night.run().await?;
+    let (mut report, journal, dispatcher) = night.run().await?;
+    let found = dispatcher.finding(errand.mode).zip(dispatcher.learned());
     fill_in(&mut report, &journal, &wanted)?;
     let [source, destination] = renewals(pair)();
     report.tokens_renewed = [("source", source), ("destination", destination)].into();
-    Ok(report)
+    Ok(Carried { report, found, journal, run })
 }
 
 /// Asks both sides how often their tokens were renewed.
@@ -136,7 +189,7 @@ fn without_unread_sides(settings: &mut Settings, screen: &mut Screen, at: Moment
     for side in [Side::Source, Side::Destination] {
         if settings.server(side).reach == ReachKind::None {
             settings.law.required_sides.retain(|required| *required != side);
-            if matches!(settings.law.limit, LimitPolicy::Adaptive { .. }) {
+            if !matches!(settings.law.limit, LimitPolicy::Fixed(_)) {
                 screen.warn(
                     at,
                     &format!("{side}: its machine is not read (reach = \"none\"): nothing guards it"),

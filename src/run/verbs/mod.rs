@@ -12,7 +12,7 @@ use std::io::Write as _;
 use serde::Serialize;
 
 pub use lab::lab;
-pub use migrate::{migrate, run};
+pub use migrate::{Carried, Errand, carry_out, migrate, run};
 pub use plan::plan;
 pub use probe::probe;
 pub use report::report;
@@ -43,7 +43,8 @@ pub fn say(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-fn json(value: &impl Serialize) -> String {
+/// A value as indented JSON with a newline.
+pub fn json(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
