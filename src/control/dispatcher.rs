@@ -4,7 +4,7 @@ mod endings;
 mod sight;
 mod sweeping;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use super::{
     Moment,
@@ -13,7 +13,6 @@ use super::{
     event::{Account, AccountState, Action, Command, Ending, Event, Progress},
     fleet::{Fleet, Worker},
     limit::{Law, Scene},
-    memory::Appetite,
     policy::Policy,
     sample::Side,
     signals::reserve_bytes,
@@ -70,7 +69,6 @@ pub struct Dispatcher {
     side_tries: u32,
     no_space: Option<Side>,
     no_memory: Option<Side>,
-    appetites: BTreeMap<Side, Appetite>,
     began: Option<f64>,
     ended: f64,
     lane_s: f64,
@@ -108,7 +106,6 @@ impl Dispatcher {
             side_tries: 0,
             no_space: None,
             no_memory: None,
-            appetites: BTreeMap::new(),
             began: None,
             ended: 0.0,
             lane_s: 0.0,
@@ -134,9 +131,6 @@ impl Dispatcher {
                 let load = self.law.load(self.fleet.running(), self.began.is_some());
                 let Law { signals, policy, .. } = &mut self.law;
                 signals.sample(self.now, &sample, load, policy);
-                if sample.side != Side::Host {
-                    self.watch_memory(sample.side);
-                }
                 if let (Side::Destination, Some(cpu), Some(_)) = (sample.side, sample.cpu, self.began) {
                     let dt = sample.span.as_secs_f64().clamp(0.1, 60.0);
                     self.law.late.take(self.now, cpu.busy, dt);
@@ -443,22 +437,6 @@ impl Dispatcher {
         open.then_some(lane.most_bytes)
     }
 
-    /// Learns what a mailbox in flight takes on a server, from what it shows.
-    fn watch_memory(&mut self, side: Side) {
-        let machine = self.law.signals.machines.get(&side).and_then(|m| m.memory);
-        let rest = self.law.signals.gauges.get(&(side, Measure::MemoryUsed)).and_then(|g| g.background);
-        let (Some((total, available)), Some(rest)) = (machine, rest) else { return };
-        let (hidden, all) =
-            self.fleet.reserved(self.now, self.law.policy.memory.shows_after_s, |w| w.reserve);
-        let used = total as f64 * (1.0 - rest) - available as f64;
-        self.appetites.entry(side).or_default().take(self.now, used, all - hidden);
-    }
-
-    /// How many times the first guess a mailbox really takes on a server.
-    fn appetite(&self, side: Side) -> f64 {
-        self.appetites.get(&side).map_or(1.0, Appetite::scale)
-    }
-
     fn reserve(&self, bytes: u64) -> u64 {
         let classes = &self.law.policy.memory.classes;
         classes.iter().find(|c| bytes <= c.up_to_bytes).or(classes.last()).map_or(0, |c| c.reserve_bytes)
@@ -473,11 +451,9 @@ impl Dispatcher {
         self.law.signals.machines.iter().find_map(|(&side, machine)| {
             let (total, available) = machine.memory?;
             let host = side == Side::Host;
-            let scale = self.appetite(side);
-            let scaled = |bytes: u64| (bytes as f64 * scale) as u64;
-            let need = if host { policy.memory.host_bytes_per_worker } else { scaled(self.reserve(bytes)) };
-            let (hidden, _) = self.fleet.reserved(self.now, policy.memory.shows_after_s, |w| {
-                if host { policy.memory.host_bytes_per_worker } else { scaled(w.reserve) }
+            let need = if host { policy.memory.host_bytes_per_worker } else { self.reserve(bytes) };
+            let hidden = self.fleet.reserved(self.now, policy.memory.shows_after_s, |w| {
+                if host { policy.memory.host_bytes_per_worker } else { w.reserve }
             });
             let kept = reserve_bytes(total, policy.lines.of(side));
             (available < kept.saturating_add(hidden).saturating_add(need)).then_some(side)

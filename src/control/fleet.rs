@@ -104,12 +104,15 @@ impl Fleet {
         parked.max_by_key(|(id, w)| (w.left_bytes(), std::cmp::Reverse(**id))).map(|(id, _)| *id)
     }
 
-    /// Bytes reserved by workers whose memory does not yet show in what the machine reports, and by all.
-    pub(super) fn reserved(&self, now: f64, shows_after_s: f64, cost: impl Fn(&Worker) -> u64) -> (u64, u64) {
-        self.workers.values().fold((0, 0), |(hidden, all), w| {
-            let share = 1.0 - ((now - w.started_s) / shows_after_s.max(1.0)).clamp(0.0, 1.0);
-            (hidden + (cost(w) as f64 * share) as u64, all + cost(w))
-        })
+    /// Bytes reserved by workers whose memory does not yet show in what the machine reports.
+    pub(super) fn reserved(&self, now: f64, shows_after_s: f64, cost: impl Fn(&Worker) -> u64) -> u64 {
+        self.workers
+            .values()
+            .map(|w| {
+                let hidden = 1.0 - ((now - w.started_s) / shows_after_s.max(1.0)).clamp(0.0, 1.0);
+                (cost(w) as f64 * hidden) as u64
+            })
+            .sum()
     }
 
     /// The mailbox that has been parked for longest, if for at least `most_s` seconds.

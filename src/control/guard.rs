@@ -3,6 +3,7 @@
 use super::{
     decision::{Decision, Measure, Resource, Rule, Why},
     limit::{Law, Scene},
+    planted::{Fault, planted},
     sample::Side,
 };
 
@@ -67,7 +68,7 @@ pub(super) fn check(law: &Law, scene: &Scene, within_block: bool) -> Result<(), 
             ahead = ahead.max(steady);
         }
         let over = ahead - gauge.soft;
-        if over <= 0.0 {
+        if over <= 0.0 || planted(Fault::GuardDropped) {
             continue;
         }
         let refusal = Refusal { rule: Rule::Guard, side: Some(gauge.side), measure: Some(gauge.measure) };

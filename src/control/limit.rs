@@ -11,6 +11,7 @@ use super::{
     decision::{Decision, Measure, Phase, Rule, Step, Why},
     guard::Refusal,
     late::Late,
+    planted::{Fault, planted},
     policy::{LimitPolicy, Policy},
     sample::Side,
     signals::{Gauge, Load, Signals},
@@ -325,7 +326,7 @@ impl Law {
     }
 
     fn expire(&mut self, now: f64) {
-        self.ceiling = self.ceiling.filter(|(_, until)| now < *until);
+        self.ceiling = self.ceiling.filter(|(_, until)| now < *until || planted(Fault::CeilingForEver));
         self.expire_line(now);
         if let Some(knee) = self.knee {
             let points = self.policy.gain.knee_forget_points;
@@ -335,7 +336,8 @@ impl Law {
                     && gauge.measure != Measure::SwapIn
                     && gauge.slow() < level - points * gauge.point()
             });
-            if now >= knee.until || (calmer && self.limit >= knee.at) {
+            let over = now >= knee.until || (calmer && self.limit >= knee.at);
+            if over && !planted(Fault::KneeForEver) {
                 self.knee = None;
                 if self.limit >= knee.at {
                     self.meter.restart(now);
@@ -414,6 +416,7 @@ impl Law {
     }
 
     fn grow(&mut self, now: f64, to: u32) -> Decision {
+        let to = if planted(Fault::StepOfTwo) { to + 1 } else { to };
         let decision = self.record(now, self.limit, to, Rule::Try, self.tightest());
         self.signals.mark(1.0);
         self.limit = to;

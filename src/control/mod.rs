@@ -14,7 +14,7 @@
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
-//! against lines), `late` (cost that comes after the work), `memory` (what a mailbox in flight takes), `guard`
+//! against lines), `late` (cost that comes after the work), `guard`
 //! (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog` (accounts not yet moved),
 //! `fleet` (workers), `sweep` (benchmark mode: which number to measure, and what was found).
 
@@ -31,7 +31,7 @@ mod fleet;
 mod guard;
 mod late;
 mod limit;
-mod memory;
+mod planted;
 pub mod policy;
 pub mod sample;
 mod signals;

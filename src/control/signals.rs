@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     decision::{Measure, Resource},
+    planted::{Fault, planted},
     policy::{Guard, Policy, SideLines},
     sample::{Disk, Sample, Side},
     stats::{Ewma, ForgettingLine, Moments, Trailing},
@@ -335,7 +336,7 @@ impl Signals {
             let Some(machine) = self.machines.get(&side) else { return Some((side, None)) };
             let Some(last) = machine.last_s else { return Some((side, None)) };
             let age = now - last;
-            let unfit = age > policy.timing.stale_s
+            let unfit = (age > policy.timing.stale_s && !planted(Fault::StaleAccepted))
                 || machine.unread
                 || machine.memory.is_none()
                 || now - machine.fresh_since_s < policy.timing.fresh_s;

@@ -2,6 +2,7 @@
 
 use super::{
     decision::{Decision, Why},
+    planted::{Fault, planted},
     policy::Policy,
     work::{Weights, Window, WorkMeter},
 };
@@ -92,6 +93,7 @@ impl Trial {
         let samples = |n: usize| 1.0 / n.max(1) as f64;
         let error = meter.scatter() * (samples(trial.len()) + samples(self.base.len())).sqrt();
         let gain = if before > 0.0 { after / before - 1.0 } else { f64::from(u8::from(after > 0.0)) };
+        let gain = if planted(Fault::GainInverted) { -gain } else { gain };
         let late = now - settled.max(self.began) >= policy.timing.window_most_s;
         // While the weights are a guess, a verdict that hangs on them is none: the guard alone decides then.
         let guessed = !weights.are_known() && !self.base.agrees_with(trial, needed);

@@ -3,6 +3,7 @@
 use super::{Law, Scene};
 use crate::control::{
     decision::{Decision, Rule, Why},
+    planted::{Fault, planted},
     signals::Gauge,
 };
 
@@ -26,7 +27,10 @@ impl Law {
         let from = self.limit;
         let to = (from / 2).max(self.policy.min_workers);
         // Critical again within twice the last hold: hold longer.
-        let ceiling = if scene.now - self.last_critical < 2.0 * self.ceiling_hold_s {
+        let since = scene.now - self.last_critical;
+        let ceiling = if since < self.policy.guard.cool_down_s {
+            self.ceiling_hold_s
+        } else if since < 2.0 * self.ceiling_hold_s {
             (self.ceiling_hold_s * 2.0).min(most)
         } else {
             ceiling
@@ -35,7 +39,10 @@ impl Law {
         self.last_critical = scene.now;
         self.signals.clear_critical();
         // Halvings in a row are one event: below half of where it began nothing was shown to be too much.
-        let ceiling_at = (from - 1).max(self.grown_to / 2).max(self.policy.min_workers);
+        // And what came long after the last growth says little about how many we were.
+        let ours = scene.now - self.last_growth <= self.policy.guard.line_memory_s;
+        let shown = if ours { self.grown_to / 2 } else { self.grown_to - 1 };
+        let ceiling_at = (from - 1).max(shown).max(self.policy.min_workers);
         self.ceiling =
             Some((self.ceiling.map_or(ceiling_at, |(n, _)| n.min(ceiling_at)), scene.now + ceiling));
         Some(self.shrink(scene.now, to, Rule::Critical, Some(key)))
@@ -44,7 +51,10 @@ impl Law {
     /// R2: over a soft line and not falling already: as many fewer as the excess is worth.
     pub(super) fn soft(&mut self, scene: &Scene) -> Option<Decision> {
         let guard = &self.policy.guard;
-        if scene.now - self.last_shrink < guard.shrink_apart_s || self.limit <= self.policy.min_workers {
+        if scene.now - self.last_shrink < guard.shrink_apart_s
+            || self.limit <= self.policy.min_workers
+            || planted(Fault::SoftIgnored)
+        {
             return None;
         }
         let work = self.meter.smooth();
@@ -107,7 +117,7 @@ impl Law {
     pub(super) fn unseen(&mut self, scene: &Scene) -> Option<Decision> {
         let t = &self.policy.timing;
         let (side, age) = self.signals.oldest(scene.now, &self.policy)?;
-        if self.unseen_s <= t.degraded_s {
+        if self.unseen_s <= t.degraded_s || planted(Fault::BlindHolds) {
             self.degraded &= self.unseen_s > 0.0;
             return None;
         }

@@ -13,7 +13,7 @@ fn large() -> Vec<u64> {
 }
 
 #[test]
-fn it_climbs_to_the_line_and_stays_under_it() {
+pub(in crate::control) fn it_climbs_to_the_line_and_stays_under_it() {
     let mut world = World::new(Policy::for_tests(), large());
     world.run_until(1800.0);
     // 5 % background and 10 % each: seven workers are 75 %, eight would be 85 %.
@@ -35,7 +35,7 @@ fn it_reaches_ten_in_ten_minutes_when_nothing_is_near_a_line() {
 }
 
 #[test]
-fn it_stops_at_a_knee_and_names_no_machine() {
+pub(in crate::control) fn it_stops_at_a_knee_and_names_no_machine() {
     let mut world = World::new(Policy::for_tests(), large());
     world.cost = 0.01;
     world.curve = |n| n.min(5.0);
@@ -47,7 +47,7 @@ fn it_stops_at_a_knee_and_names_no_machine() {
 }
 
 #[test]
-fn a_burst_shrinks_it_and_it_comes_back() {
+pub(in crate::control) fn a_burst_shrinks_it_and_it_comes_back() {
     let mut world = World::new(Policy::for_tests(), large());
     world.background = |t| if (1200.0..1500.0).contains(&t) { 0.4 } else { 0.05 };
     world.run_until(1500.0);
@@ -59,7 +59,7 @@ fn a_burst_shrinks_it_and_it_comes_back() {
 }
 
 #[test]
-fn a_small_overload_is_shed_within_a_minute() {
+pub(in crate::control) fn a_small_overload_is_shed_within_a_minute() {
     let mut world = World::new(Policy::for_tests(), large());
     world.background = |t| if t >= 1200.0 { 0.2 } else { 0.05 };
     world.run_until(2400.0);
@@ -69,7 +69,7 @@ fn a_small_overload_is_shed_within_a_minute() {
 }
 
 #[test]
-fn blind_it_never_grows_and_falls_back() {
+pub(in crate::control) fn blind_it_never_grows_and_falls_back() {
     let mut world = World::new(Policy::for_tests(), large());
     world.seen = |t| !(400.0..1000.0).contains(&t);
     world.run_until(400.0);
@@ -101,6 +101,25 @@ fn refusals_are_said_when_they_change_and_four_times_an_hour() {
     assert!(world.said(Rule::Guard) <= 25, "{}", world.log());
     let late = world.limits.iter().filter(|(t, _)| *t > 3600.0).count();
     assert!(late <= 6, "{}", world.log());
+}
+
+#[test]
+pub(in crate::control) fn growth_stops_with_the_samples() {
+    let mut world = World::new(Policy::for_tests(), large());
+    world.seen = |t| t < 100.0;
+    world.run_until(155.0);
+    let grown = world.decisions.iter().filter(|d| d.step == Step::Grow && d.at_s > 116.0).count();
+    assert_eq!((grown, world.said(Rule::Stale)), (0, 1), "{}", world.log());
+}
+
+#[test]
+pub(in crate::control) fn what_was_critical_is_tried_again_within_the_hour() {
+    let mut world = World::new(Policy::for_tests(), large());
+    world.background = |t| if (1200.0..1230.0).contains(&t) { 0.9 } else { 0.05 };
+    world.run_until(1240.0);
+    assert!(world.said(Rule::Critical) >= 1, "{}", world.log());
+    world.run_until(1240.0 + 3600.0);
+    assert_eq!(world.limit(), 7, "{}", world.log());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Tests of the whole room: a small made-up world drives the dispatcher through its ordinary events.
 
 mod endings;
-mod law;
+pub(in crate::control) mod law;
 mod properties;
 mod world;

@@ -90,7 +90,8 @@ pub(super) async fn demo(args: BenchArgs) -> Result<Exit, Ended> {
 
 /// The demo's new server without its nightly job: a benchmark wants a steady evening. With this much of other
 /// load the line lies in the middle between two numbers of workers, so that the true answer is no close call.
-pub(super) fn steady_destination() -> Profile {
+#[must_use]
+pub fn steady_destination() -> Profile {
     let background = vec![Background { from: 0.0, to: 24.0, cpu: 0.08, disk: 0.03 }];
     Profile { background, bursts: Vec::new(), ..Profile::demo_destination() }
 }

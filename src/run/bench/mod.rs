@@ -3,9 +3,9 @@
 //! - `demo` the same on two lab servers in this process, whose best number is known; `truth` knows it.
 //! - `words` the finding for people. [`profile`] what a later run may begin with.
 
-mod demo;
+pub mod demo;
 pub mod profile;
-mod truth;
+pub mod truth;
 mod wire;
 mod words;
 

@@ -31,7 +31,8 @@ fn all(source: &Profile, destination: &Profile, shape: &MailShape, law: &Policy)
 
 /// The same machines as the simulator knows them. The lab carries an item on the source while the one before is
 /// stored, so what it costs there is no time of its own.
-fn scenario(source: &Profile, destination: &Profile, shape: &MailShape) -> Scenario {
+#[must_use]
+pub fn scenario(source: &Profile, destination: &Profile, shape: &MailShape) -> Scenario {
     let item_mb = shape.message_median * (shape.message_sigma * shape.message_sigma / 2.0).exp() / 1e6;
     let export_ms = (source.export_item_cpu_s + item_mb * source.export_tar_mb_cpu_s) * 1e3
         + source.export_item_ops / source.disk_iops * 1e3;

@@ -2,6 +2,7 @@
 
 mod golden;
 mod invariants;
+mod planted;
 mod smoke;
 
 use super::scenario::Scenario;
