@@ -185,6 +185,9 @@ pub enum Rule {
     Benchmarked,
 }
 
+/// A sample younger than this was not late: it could not be used.
+const UNREAD_S: f64 = 10.0;
+
 /// One decision of the law, with the numbers it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
@@ -393,6 +396,7 @@ impl Decision {
             Rule::Fewer => format!("tries fewer; tightest: {}", machine()),
             Rule::LateCost => format!("waits for indexing that is still to come: {}", machine()),
             Rule::Stale => match self.sample_age_s {
+                Some(age) if age < UNREAD_S => format!("the last sample of {} could not be read", where_()),
                 Some(age) => format!("no fresh sample of {} ({} old)", where_(), span(age)),
                 None => format!("no sample of {} yet", where_()),
             },
