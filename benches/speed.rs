@@ -14,8 +14,8 @@ use zmpace::control::{
 
 const WORKERS: u32 = 64;
 
-fn at(millis: u64) -> Moment {
-    Moment { elapsed: Duration::from_millis(millis), wall_ms: 0 }
+fn at(micros: u64) -> Moment {
+    Moment { elapsed: Duration::from_micros(micros), wall_ms: 0 }
 }
 
 fn sample(side: Side) -> Event {
@@ -47,7 +47,7 @@ fn measure(name: &str, event: impl Fn(u64) -> Event) {
     let mut run = Dispatcher::new(policy, accounts);
     let mut now = 0;
     for _ in 0..120 {
-        now += 1000;
+        now += 1_000_000;
         for event in [sample(Side::Source), sample(Side::Destination), Event::Tick] {
             let _ = run.on(at(now), event);
         }
@@ -56,7 +56,8 @@ fn measure(name: &str, event: impl Fn(u64) -> Event) {
         .map(|_| {
             let begun = Instant::now();
             for _ in 0..20_000 {
-                now += 1000;
+                // A hundred thousand events within ten seconds: no sample grows old, so all are still running.
+                now += 100;
                 let _ = std::hint::black_box(run.on(at(now), event(now)));
             }
             begun.elapsed().as_secs_f64() / 20_000.0 * 1e6
@@ -67,18 +68,18 @@ fn measure(name: &str, event: impl Fn(u64) -> Event) {
 
 fn main() {
     measure("tick", |_| Event::Tick);
-    measure("sample", |now| sample(if now % 2000 == 0 { Side::Source } else { Side::Destination }));
+    measure("sample", |now| sample(if now % 200 == 0 { Side::Source } else { Side::Destination }));
     measure("progress of one worker", |now| {
         Event::Progress(vec![Progress {
             account: AccountId(9_990),
-            items: now / 10,
-            bytes: now * 100,
+            items: now / 100,
+            bytes: now,
             parked: false,
         }])
     });
     measure("progress of 64 workers", |now| {
         let of =
-            |i: u32| Progress { account: AccountId(i), items: now / 10, bytes: now * 100, parked: false };
+            |i: u32| Progress { account: AccountId(i), items: now / 100, bytes: now, parked: false };
         Event::Progress((0..WORKERS).map(of).collect())
     });
 }

@@ -101,10 +101,13 @@ fn indexing(law: &Law, scene: &Scene) -> Option<(Refusal, f64)> {
         None => guard.late_apart_s,
     };
     let wait = law.last_growth + apart - scene.now;
+    if wait <= 0.0 {
+        return None;
+    }
     // What ended lately must matter beside what is being done, or its indexing will not.
     let ended = law.late.ended_since(scene.now - guard.late_tail_s);
     let indexing = ended > guard.late_tail_share * law.late.rate() * guard.late_tail_s;
-    if wait <= 0.0 || !indexing {
+    if !indexing {
         return None;
     }
     let busy = law

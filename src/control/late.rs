@@ -98,6 +98,8 @@ pub(super) struct Late {
     ended: VecDeque<(f64, f64)>,
     sums: [Sums; LAGS_S.len()],
     seen_s: f64,
+    /// What the sums say since the last sample: asked at every event, changed by samples only.
+    found: Option<Found>,
 }
 
 impl Late {
@@ -119,6 +121,7 @@ impl Late {
                 yy: 0.0,
             }; LAGS_S.len()],
             seen_s: 0.0,
+            found: None,
         }
     }
 
@@ -159,6 +162,7 @@ impl Late {
             let worth: f64 = self.ended.iter().filter(|(at, _)| *at > from && *at <= to).map(|e| e.1).sum();
             sums.add(work, worth / SPREAD_S, busy, dt_s);
         }
+        self.found = self.fit();
     }
 
     /// Whether it has been watched for long enough to say that there is none.
@@ -167,7 +171,11 @@ impl Late {
     }
 
     /// Late cost, if there clearly is any.
-    pub(super) fn found(&self) -> Option<Found> {
+    pub(super) const fn found(&self) -> Option<Found> {
+        self.found
+    }
+
+    fn fit(&self) -> Option<Found> {
         self.sums
             .iter()
             .zip(LAGS_S)
