@@ -23,7 +23,7 @@ pub enum Verb {
     Plan(PlanArgs),
     /// Move the mailboxes, with as many workers as both servers can bear.
     #[command(
-        after_help = "Examples:\n  zmpace run\n  zmpace run --workers 5 --domain old.example\n  zmpace run --accounts pilot.txt --dry-run\n\nRun it again after any interruption: finished mailboxes are not touched."
+        after_help = "Examples:\n  zmpace run\n  zmpace run --workers 5 --domain old.example\n  zmpace run --accounts pilot.txt --dry-run\n  zmpace run --window \"Mon-Fri 22:00-05:30; Sat-Sun 00:00-24:00\" --timezone Asia/Jakarta\n\nRun it again after any interruption: finished mailboxes are not touched."
     )]
     Run(RunArgs),
     /// Measure which number of workers is best here, on real mailboxes; what it moves counts as moved.
@@ -80,6 +80,32 @@ pub struct Selection {
     pub domain: Vec<String>,
 }
 
+/// When mailboxes may be moved; the settings' table `hours` says more.
+#[derive(Clone, Debug, Default, Args)]
+pub struct HoursFlags {
+    /// Move mailboxes in these hours only: "Mon-Fri 22:00-05:30; Sat-Sun 00:00-24:00"
+    #[arg(long, value_name = "HOURS")]
+    pub window: Option<String>,
+    /// The time zone of the window [default: this machine's]
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// Nothing runs and no window begins on this date or range: 2026-12-24..2026-12-26 (repeatable)
+    #[arg(long, value_name = "DATE")]
+    pub blackout: Vec<String>,
+    /// So long before closing only what surely ends in time begins
+    #[arg(long, value_name = "SPAN")]
+    pub drain: Option<String>,
+    /// At closing, what runs is finished, stands still, or ends
+    #[arg(long, value_name = "soft|park|hard")]
+    pub cutoff: Option<String>,
+    /// So many workers outside the window, under stricter lines
+    #[arg(long, value_name = "N")]
+    pub day_workers: Option<u32>,
+    /// Started outside the window, end with exit code 10 instead of waiting for it
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
 /// `zmpace plan`
 #[derive(Debug, Args)]
 pub struct PlanArgs {
@@ -89,6 +115,9 @@ pub struct PlanArgs {
     /// Accounts.
     #[command(flatten)]
     pub selection: Selection,
+    /// Hours.
+    #[command(flatten)]
+    pub hours: HoursFlags,
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
@@ -103,6 +132,9 @@ pub struct RunArgs {
     /// Accounts.
     #[command(flatten)]
     pub selection: Selection,
+    /// Hours.
+    #[command(flatten)]
+    pub hours: HoursFlags,
     /// A fixed number of workers, or `auto`: the law chooses
     #[arg(long, value_name = "N|auto")]
     pub workers: Option<String>,

@@ -43,6 +43,10 @@ pub enum Exit {
     Fatal = 7,
     /// No room for the journal or a temporary file.
     Space = 8,
+    /// Nothing was left to do, and that was to be told.
+    Nothing = 9,
+    /// The window closed; run again, or wait for it.
+    Window = 10,
 }
 
 impl From<Exit> for ExitCode {

@@ -383,6 +383,7 @@ pub fn journal_failed(error: &JournalError) -> Ended {
 pub const fn exit_of(report: &Report) -> Exit {
     match report.ending {
         Some(Ending::SideLost(_)) => Exit::Fatal,
+        Some(Ending::Closed) => Exit::Window,
         Some(Ending::Drained | Ending::Stopped) | None => Exit::Temporary,
         Some(Ending::Done) if report.accounts.failed > 0 => Exit::SomeFailed,
         Some(Ending::Done) if report.accounts.incomplete > 0 => Exit::Differences,

@@ -23,7 +23,7 @@ use crate::{
 /// # Errors
 /// What keeps the plan from being made.
 pub async fn plan(args: PlanArgs, around: &Surroundings) -> Result<Exit, Ended> {
-    let settings = settings::for_plan(&args.common, &args.selection, around)?;
+    let settings = settings::for_plan(&args.common, &args.selection, &args.hours, around)?;
     let clock = Clock::start(1.0);
     let pair = world::pair(&settings, around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
