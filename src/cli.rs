@@ -33,6 +33,19 @@ pub enum Verb {
     Bench(BenchArgs),
     /// Say where the migration stands; works beside a running one.
     Status(StatusArgs),
+    /// Give an order to the running migration of this state folder.
+    #[command(
+        after_help = "Orders:\n  pause            what runs stands still between two items\n  resume           undo pause, or drain\n  drain            finish what runs, start nothing more, end\n  stop             end what runs at its next safe point, end\n  workers N|auto   a fixed number of workers, or let the law choose\n  limit cpu=70%    other soft lines: cpu, disk, network, memory; source.cpu for one machine\n  explain          how things stand and why\n  reload           read limits and windows from the settings again, as HUP does\n\nExamples:\n  zmpace ctl pause\n  zmpace ctl workers 3\n  zmpace ctl limit source.cpu=60% disk=50%"
+    )]
+    Ctl(CtlArgs),
+    /// Put failed and incomplete mailboxes back, to be tried again by the next run.
+    #[command(after_help = "Examples:\n  zmpace retry\n  zmpace retry --cause ZP-QUOTA")]
+    Retry(RetryArgs),
+    /// Write what the system needs to run zmpace by night.
+    #[command(
+        after_help = "Examples:\n  zmpace install systemd --config /etc/zmpace/zmpace.toml\n  zmpace install systemd --user\n  zmpace install systemd --dir units"
+    )]
+    Install(InstallArgs),
     /// Tell what a run did and what to set: from the journal, during a run, after a crash, next week.
     #[command(
         after_help = "Examples:\n  zmpace report\n  zmpace report --format html -o night.html\n  zmpace report --run 3 --format csv --table mailboxes -o mailboxes.csv\n  zmpace report --compare 2 3\n  zmpace report --emit zmztozmig"
@@ -147,6 +160,9 @@ pub struct RunArgs {
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,
+    /// Exit with 9 when there was nothing left to move
+    #[arg(long)]
+    pub error_on_nothing: bool,
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,
@@ -237,6 +253,54 @@ pub struct StatusArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `zmpace ctl`
+#[derive(Debug, Args)]
+pub struct CtlArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// The order
+    #[arg(required = true, value_name = "ORDER")]
+    pub order: Vec<String>,
+}
+
+/// `zmpace retry`
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Only those with this code, as `zmpace status` shows it (repeatable)
+    #[arg(long, value_name = "CODE")]
+    pub cause: Vec<String>,
+}
+
+/// What can be installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Manager {
+    /// A service and a timer
+    Systemd,
+}
+
+/// `zmpace install`
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// For which manager
+    pub manager: Manager,
+    /// Where the units go [default: /etc/systemd/system, or ~/.config/systemd/user with --user]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// For the user's own service manager
+    #[arg(long)]
+    pub user: bool,
+    /// Replace units that differ
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `zmpace report`

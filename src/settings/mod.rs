@@ -22,6 +22,7 @@ use crate::{
     zimbra::transfer::{Format, Resolve},
 };
 
+pub mod hooks;
 pub mod hours;
 pub mod layers;
 pub mod secrets;
@@ -92,6 +93,8 @@ pub struct Settings {
     pub probe: ProbeSettings,
     /// When mailboxes may be moved.
     pub hours: hours::HoursSettings,
+    /// Who is told.
+    pub hooks: hooks::HookSettings,
     /// Where the journal is kept.
     pub state: StateSettings,
     /// The control law.
@@ -274,6 +277,8 @@ pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, Se
         Selection { accounts: args.accounts.as_ref().map(PathBuf::from), domain: args.domain.clone() };
     let mut settings = load_with(&args.common, around, &selection_flags(&selection))?;
     sweep(args, &mut settings)?;
+    // Whoever measures looks on: nobody need be told.
+    settings.hooks.on.clear();
     Ok(settings)
 }
 
@@ -392,6 +397,7 @@ fn load_over(
     }
     let mut settings = layers.settle()?;
     settings.law.hours = settings.hours.read(around)?;
+    settings.hooks.check()?;
     settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
     if settings.state.directory.is_empty() {
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();

@@ -271,11 +271,18 @@ impl Dispatcher {
 
     /// Takes new numbers while running; who chooses the limit stays as it is.
     pub(super) fn adopt(&mut self, policy: Policy, out: &mut Vec<Action>) {
-        let opened = self.hours.opened;
-        let most = policy.max_workers;
-        self.hours = Watch { opened, ..Watch::new(&policy) };
+        let (same, most) = (policy.hours == self.law.policy.hours, policy.max_workers);
+        let by_day = self.hours.by_night.take().is_some();
         self.set_policy(policy);
-        if self.law.limit > most {
+        if !same {
+            let opened = self.hours.opened;
+            self.hours = Watch { opened, ..Watch::new(&self.law.policy) };
+        } else if by_day {
+            self.by_day();
+        }
+        let day = (same && by_day).then_some(self.law.policy.hours.day_workers);
+        let most = day.map_or(most, |workers| workers.min(most));
+        if self.law.limit > most || day.is_some() {
             let mut decision = self.law.at_most(self.now, most);
             decision.rule = Rule::Cap;
             self.say(decision, out);
