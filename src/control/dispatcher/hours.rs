@@ -275,7 +275,8 @@ impl Dispatcher {
         let by_day = self.hours.by_night.take().is_some();
         self.set_policy(policy);
         if !same {
-            let opened = self.hours.opened;
+            // Without a timetable it was open.
+            let opened = self.hours.opened || self.hours.table.is_none();
             self.hours = Watch { opened, ..Watch::new(&self.law.policy) };
         } else if by_day {
             self.by_day();

@@ -7,7 +7,7 @@ use crate::{
     control::{
         decision::{Decision, Rule},
         event::{Command, Event},
-        policy::{LimitPolicy, Policy},
+        policy::Policy,
     },
     journal::JournalError,
     run::hand::{Answer, Ask, with_lines},
@@ -60,7 +60,8 @@ impl Night<'_> {
                 )));
             }
             Command::Pause => desk.paused_by_hand = true,
-            Command::Resume => desk.paused_by_hand = false,
+            // Who drains wants what runs to end.
+            Command::Resume | Command::Drain => desk.paused_by_hand = false,
             _ => {}
         }
         let heard = match command {
@@ -134,12 +135,7 @@ impl Night<'_> {
         let at = self.given.clock.now();
         let view = self.given.dispatcher.view(at);
         let mut text = self.stands();
-        let who = match self.given.desk.policy.limit {
-            LimitPolicy::Adaptive { .. } => "the law chooses, unless told otherwise",
-            LimitPolicy::Fixed(_) => "a number was given",
-            LimitPolicy::Sweep => "a benchmark chooses",
-        };
-        let _ = write!(text, "\nworkers: at most {}, {who}", self.given.desk.policy.max_workers);
+        let _ = write!(text, "\nworkers: at most {}", self.given.desk.policy.max_workers);
         match &view.last_decision {
             Some(decision) => {
                 let _ = write!(text, "\nlast decision: {}", decision.line());

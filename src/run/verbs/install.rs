@@ -54,7 +54,7 @@ pub fn install(args: &InstallArgs, around: &Surroundings) -> Result<Exit, Ended>
         let path = dir.join(name);
         fs::write(&path, text).map_err(|error| unwritten(&path, &error))?;
     }
-    say(&told(&dir, args.user, &verified(&dir, args.user)));
+    say(&told(&dir, args.user, &verified(&dir)));
     Ok(Exit::Done)
 }
 
@@ -199,10 +199,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// What `systemd-analyze verify` says of the units, where it is installed.
-fn verified(dir: &Path, user: bool) -> String {
+fn verified(dir: &Path) -> String {
     let mut command = Command::new("systemd-analyze");
-    command.arg("verify").arg(if user { "--user" } else { "--system" });
-    command.args([dir.join(SERVICE), dir.join(TIMER)]).stdin(Stdio::null());
+    command.arg("verify").args([dir.join(SERVICE), dir.join(TIMER)]).stdin(Stdio::null());
     match command.output() {
         Err(_) => "not checked: there is no systemd-analyze here".to_owned(),
         Ok(output) if output.status.success() && output.stderr.is_empty() => {
