@@ -255,7 +255,7 @@ async fn hup_reads_limits_and_windows_again_and_usr1_tells_how_it_stands() {
     assert_eq!(code, 0, "{said}");
     let plan: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(plan["nights"]["open_now"], false, "{plan}");
-    assert_eq!(plan["nights"]["nights"][0], 1, "{plan}");
+    assert_eq!(plan["nights"]["count"][0], 1, "{plan}");
 
     fast(&world);
     world.imports_ended().await;

@@ -53,7 +53,7 @@ async fn night(world: &World, begins: &str, more: &[&str]) -> Carried {
     let planned = world::plan(&pair, &settings).await.unwrap();
     let errand = Errand::by(world::relay(&settings, &pair, &clock).into());
     let mut screen = Screen::on(Box::new(std::io::sink()), Style::Lines);
-    let carrying = carry_out(settings, clock, &pair, &planned, &mut screen, false, errand);
+    let carrying = Box::pin(carry_out(settings, clock, &pair, &planned, &mut screen, false, errand));
     match tokio::time::timeout(Duration::from_mins(2), carrying).await.expect("the night ends") {
         Ok(carried) => carried,
         Err(ended) => panic!("{ended:?}"),

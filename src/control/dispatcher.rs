@@ -373,7 +373,7 @@ impl Dispatcher {
             _ if self.paused || self.no_space.is_some() || self.law.preflight => 0,
             _ if self.is_parked_by_hours() => 0,
             Some(lost) => u32::from(lost.probing),
-            None => self.law.limit,
+            None => self.law.limit.min(self.most_now()),
         }
     }
 

@@ -292,7 +292,7 @@ impl<'a> Night<'a> {
             }
             Action::Finish(ending) => {
                 self.ending = Some(ending);
-                self.given.herald.ending();
+                Herald::ending();
                 self.crew.order_all(Order::Stop);
             }
         }

@@ -50,7 +50,7 @@ impl HoursSettings {
     pub(super) fn read(&self, around: &Surroundings) -> Result<Hours, SettingsError> {
         let hours = Hours {
             window: self.window.clone(),
-            timezone: self.zone(around),
+            timezone: self.zone(around)?,
             blackout: self.blackout.clone(),
             drain_s: self.drain.as_secs_f64(),
             cutoff: self.cutoff,
@@ -71,12 +71,22 @@ impl HoursSettings {
     }
 
     /// Without a window no zone is asked for; else the one set, `$TZ`, or the machine's.
-    fn zone(&self, around: &Surroundings) -> String {
+    fn zone(&self, around: &Surroundings) -> Result<String, SettingsError> {
         if !self.timezone.is_empty() || (self.window.is_empty() && self.blackout.is_empty()) {
-            return self.timezone.clone();
+            return Ok(self.timezone.clone());
         }
-        let named = around.variable("TZ").map(|zone| zone.trim_start_matches(':').to_owned());
-        named.or_else(|| TimeZone::system().iana_name().map(str::to_owned)).unwrap_or_default()
+        if let Some(named) = around.variable("TZ") {
+            return Ok(named.trim_start_matches(':').to_owned());
+        }
+        let machine = TimeZone::system();
+        match machine.iana_name() {
+            _ if machine.is_unknown() => Ok(String::new()), // a machine that was told of no zone lives in UTC
+            Some(name) => Ok(name.to_owned()),
+            None => Err(SettingsError::value(
+                "hours.timezone",
+                "this machine's zone has no name; say it, like --timezone Asia/Jakarta",
+            )),
+        }
     }
 }
 

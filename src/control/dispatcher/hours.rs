@@ -19,6 +19,14 @@ const TELLING_BYTES: u64 = 1_000_000;
 /// A stretch this close to the longest one is as good.
 const AS_GOOD: f64 = 0.95;
 
+/// What the day's numbers stand in for.
+#[derive(Clone, Debug)]
+struct Night {
+    least: u32,
+    most: u32,
+    lines: Lines,
+}
+
 /// The operator's hours, and where in them the run is.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
@@ -32,8 +40,8 @@ pub(super) struct Watch {
     /// Whether closing ends the run.
     ends: bool,
     wall_ms: i64,
-    /// Ceiling and lines by night, while those of the day are in force.
-    by_night: Option<(u32, Lines)>,
+    /// What holds by night, while the day's numbers are in force.
+    by_night: Option<Night>,
 }
 
 impl Watch {
@@ -91,6 +99,12 @@ impl Watch {
         closes.then(|| seconds_between(self.wall_ms, until))
     }
 
+    /// Whether what comes next is a closure, and not a few workers by day.
+    fn shuts_next(&self) -> bool {
+        let until = self.now.and_then(|now| now.until_ms);
+        self.table.as_ref().zip(until).is_some_and(|(table, until)| table.at(until).regime == Regime::Shut)
+    }
+
     /// Length of the present stretch in seconds.
     fn length_s(&self) -> f64 {
         let ends = self.now.and_then(|now| now.since_ms.zip(now.until_ms));
@@ -128,9 +142,10 @@ impl Dispatcher {
         self.hours.opened = true;
         self.hours.ends = false;
         self.law.awake(self.now);
-        if let Some((most, lines)) = self.hours.by_night.take() {
-            self.law.policy.lines = lines;
-            let decision = self.law.at_most(self.now, most);
+        if let Some(night) = self.hours.by_night.take() {
+            self.law.policy.lines = night.lines;
+            self.law.policy.min_workers = night.least;
+            let decision = self.law.at_most(self.now, night.most);
             self.say(decision, out);
         } else if news || ended {
             self.say_hours(Phase::Settle, None, out);
@@ -143,7 +158,8 @@ impl Dispatcher {
         self.by_day();
         let hours = &self.law.policy.hours;
         let (most, hard) = (hours.day_workers, hours.cutoff == Cutoff::Hard && self.hours.opened);
-        let (_, night) = (self.law.awake(self.now), self.hours.by_night.as_ref().map_or(most, |n| n.0));
+        let night = self.hours.by_night.as_ref().map_or(most, |night| night.most);
+        self.law.awake(self.now);
         let mut decision = self.law.at_most(self.now, most.min(night));
         decision.phase = Phase::HoldLimit;
         let limit = decision.to;
@@ -157,7 +173,8 @@ impl Dispatcher {
     fn by_day(&mut self) {
         let policy = &mut self.law.policy;
         if self.hours.by_night.is_none() {
-            self.hours.by_night = Some((policy.max_workers, policy.lines.clone()));
+            let (least, most) = (policy.min_workers, policy.max_workers);
+            self.hours.by_night = Some(Night { least, most, lines: policy.lines.clone() });
         }
         let share = policy.hours.day_lines;
         for side in [&mut policy.lines.source, &mut policy.lines.destination, &mut policy.lines.host] {
@@ -205,6 +222,11 @@ impl Dispatcher {
         decision.phase = phase;
         decision.next_look_s = next;
         self.say(decision, out);
+    }
+
+    /// The most workers the hour allows, whatever number was given.
+    pub(super) fn most_now(&self) -> u32 {
+        if self.hours.by_night.is_some() { self.law.policy.hours.day_workers } else { u32::MAX }
     }
 
     /// Whether running mailboxes must stand still because of the hour.
@@ -256,10 +278,10 @@ impl Dispatcher {
         }
         let held = self.paused || self.lost.is_some() || self.no_space.is_some() || self.law.preflight;
         let hours = &self.law.policy.hours;
-        if held || self.hours.is_shut() || self.hours.left_s().is_none() || self.hours.is_bridged(hours) {
+        if held || self.hours.is_shut() || self.backlog.any_fits(self.fits()) {
             return false;
         }
-        if self.backlog.any_fits(self.fits()) {
+        if !self.hours.shuts_next() || self.hours.is_bridged(hours) {
             return false;
         }
         let limit = self.law.limit;

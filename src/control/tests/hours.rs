@@ -90,21 +90,25 @@ fn by_day_a_few_go_on_under_stricter_lines() {
     assert_eq!(line(&world), (4, 80));
     world.run_until(3700.0);
     assert_eq!(line(&world), (1, 56), "{}", world.log());
+    world.tell(Event::Command(Command::Workers(Some(3))));
+    world.run_until(3800.0);
+    assert_eq!(line(&world).0, 1, "not even an order lets more in by day");
+    world.tell(Event::Command(Command::Workers(Some(4))));
     world.run_until(7300.0);
     assert_eq!(line(&world), (4, 80), "{}", world.log());
 }
 
 #[test]
 fn a_short_closure_is_bridged_standing_still() {
-    let mut given = policy("00:00-01:00,01:10-03:00", LimitPolicy::Fixed(2));
+    let mut given = policy("00:00-02:00,02:10-03:00", LimitPolicy::Fixed(2));
     given.hours.cutoff = Cutoff::Park;
     given.hours.bridge_s = 900.0;
     // Too long for any of them, so that they run into the closure.
     let mut world = World::new(given, vec![100 * GIB; 2]);
-    world.run_until(3601.0);
+    world.run_until(7201.0);
     let view = world.dispatcher.view(super::world::at(world.now));
     assert_eq!((view.running, view.parked), (0, 2), "{}", world.log());
-    world.run_until(4300.0);
+    world.run_until(7900.0);
     let view = world.dispatcher.view(super::world::at(world.now));
     assert_eq!((view.running, view.parked, world.ending), (2, 0, None), "{}", world.log());
 }

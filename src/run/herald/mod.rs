@@ -98,7 +98,7 @@ impl Herald {
 
     /// The run has begun.
     pub fn begun(&mut self, accounts: Accounts) {
-        self.service.ready();
+        Service::ready();
         self.tell(
             Occasion::Start,
             format!("{} mailboxes to move", accounts.total),
@@ -119,8 +119,8 @@ impl Herald {
     }
 
     /// The run is about to end.
-    pub fn ending(&mut self) {
-        self.service.stopping();
+    pub fn ending() {
+        Service::stopping();
     }
 
     /// A mailbox ended: perhaps a milestone.

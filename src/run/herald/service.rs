@@ -25,11 +25,11 @@ impl Service {
         Self { every, alive: None, told: None }
     }
 
-    pub(super) fn ready(&mut self) {
+    pub(super) fn ready() {
         notify(&[NotifyState::Ready]);
     }
 
-    pub(super) fn stopping(&mut self) {
+    pub(super) fn stopping() {
         notify(&[NotifyState::Stopping]);
     }
 

@@ -32,7 +32,7 @@ pub fn install(args: &InstallArgs, around: &Surroundings) -> Result<Exit, Ended>
     let config = config_path(args)?;
     let units = Units { program: &program, config: config.as_deref(), user: args.user };
     let table = Timetable::new(&settings.law.hours).map_err(|cause| Ended::new(Exit::Usage, cause))?;
-    let texts = [(SERVICE, units.service()), (TIMER, units.timer(&table, &settings.law.hours.timezone))];
+    let texts = [(SERVICE, units.service()), (TIMER, timer(&table, &settings.law.hours.timezone))];
     for (name, text) in &texts {
         let path = dir.join(name);
         match fs::read_to_string(&path) {
@@ -140,13 +140,14 @@ impl Units<'_> {
         if !self.user {
             text += "# SSH needs a home with known_hosts and a key.\nUser=zmpace\nGroup=zmpace\n";
         }
-        text += "NoNewPrivileges=yes\n\
+        text += "# Postfix's sendmail is setgid: mails through it need `no` here, in a drop-in; webhooks and commands do not.\n\
+                 NoNewPrivileges=yes\n\
                  LockPersonality=yes\n\
                  MemoryDenyWriteExecute=yes\n\
                  RestrictRealtime=yes\n\
                  RestrictSUIDSGID=yes\n\
                  RestrictNamespaces=yes\n\
-                 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n\
+                 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n\
                  SystemCallArchitectures=native\n\
                  SystemCallFilter=@system-service\n\
                  LimitCORE=0\n";
@@ -166,29 +167,29 @@ impl Units<'_> {
         }
         text
     }
+}
 
-    /// A window in the settings says when to start; without one, ten in the evening. The tool looks itself, too.
-    fn timer(&self, table: &Timetable, zone: &str) -> String {
-        let mut text = String::from(
-            "[Unit]\n\
-             Description=zmpace: starts when the window opens\n\
-             \n\
-             [Timer]\n",
-        );
-        let mut starts = table.calendar();
-        if starts.is_empty() {
-            starts.push("*-*-* 22:00:00".to_owned());
-        }
-        let zone = if zone.is_empty() { String::new() } else { format!(" {zone}") };
-        for start in starts {
-            let _ = writeln!(text, "OnCalendar={start}{zone}");
-        }
-        text += "# A host that boots at ten in the morning must not begin the night it missed.\n\
-                 Persistent=false\n\
-                 AccuracySec=1s\n";
-        let _ = write!(text, "Unit={SERVICE}\n\n[Install]\nWantedBy=timers.target\n");
-        text
+/// A window in the settings says when to start; without one, ten in the evening. The tool looks itself, too.
+fn timer(table: &Timetable, zone: &str) -> String {
+    let mut text = String::from(
+        "[Unit]\n\
+         Description=zmpace: starts when the window opens\n\
+         \n\
+         [Timer]\n",
+    );
+    let mut starts = table.calendar();
+    if starts.is_empty() {
+        starts.push("*-*-* 22:00:00".to_owned());
     }
+    let zone = if zone.is_empty() { String::new() } else { format!(" {zone}") };
+    for start in starts {
+        let _ = writeln!(text, "OnCalendar={start}{zone}");
+    }
+    text += "# A host that boots at ten in the morning must not begin the night it missed.\n\
+             Persistent=false\n\
+             AccuracySec=1s\n";
+    let _ = write!(text, "Unit={SERVICE}\n\n[Install]\nWantedBy=timers.target\n");
+    text
 }
 
 /// systemd splits at blanks and expands `%` and `$`.

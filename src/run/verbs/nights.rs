@@ -32,7 +32,7 @@ pub struct Nights {
     pace_of_run: Option<i64>,
     /// Nights at that pace, or with eight workers and with one before anything is measured; `None` = more than
     /// two months of them.
-    nights: [Option<usize>; 2],
+    count: [Option<usize>; 2],
     longest_s: Option<f64>,
     too_long: Vec<TooLong>,
     #[serde(skip)]
@@ -109,7 +109,7 @@ impl Nights {
             opens: opens_ms.map(|ms| at(ms).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
             open_now: opens_ms == Some(now_ms),
             open_for_s: first.map(|(from, to)| (to - from) as f64 / 1e3),
-            nights: pace.as_ref().map_or([nights(8.0), nights(1.0)], |pace| [nights(pace.rate); 2]),
+            count: pace.as_ref().map_or([nights(8.0), nights(1.0)], |pace| [nights(pace.rate); 2]),
             pace_of_run: pace.map(|pace| pace.run.0),
             longest_s,
             too_long,
@@ -127,7 +127,9 @@ impl Nights {
         let clock = |ms| self.table.as_ref().map_or_else(String::new, |table| table.clock(ms));
         let lasts = self.open_for_s.map_or_else(String::new, |s| format!(" for {}", long(s)));
         match self.opens_ms {
-            Some(_) if self.open_now => text += &format!("open now{lasts}\n"),
+            Some(_) if self.open_now => {
+                let _ = writeln!(text, "open now{lasts}");
+            }
             Some(ms) => {
                 let _ = writeln!(text, "opens {}{lasts}", clock(ms));
             }
@@ -137,12 +139,12 @@ impl Nights {
             nights.map_or_else(|| "more than two months of them".to_owned(), |nights| nights.to_string())
         };
         let _ = match self.pace_of_run {
-            Some(run) => writeln!(text, "nights: {} at the pace of run {run}", number(self.nights[0])),
+            Some(run) => writeln!(text, "nights: {} at the pace of run {run}", number(self.count[0])),
             None => writeln!(
                 text,
                 "nights: {} with eight workers, {} with one, before anything is measured",
-                number(self.nights[0]),
-                number(self.nights[1])
+                number(self.count[0]),
+                number(self.count[1])
             ),
         };
         for row in self.too_long.iter().take(SHOWN) {
