@@ -1,8 +1,12 @@
 //! Flags exactly as typed; no meaning, no system call.
 
+mod night;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use night::{CtlArgs, HoursFlags, InstallArgs, Manager, RetryArgs};
 
 /// Moves mailboxes between two Zimbra servers overnight, at the pace both can bear.
 #[derive(Debug, Parser)]
@@ -23,7 +27,7 @@ pub enum Verb {
     Plan(PlanArgs),
     /// Move the mailboxes, with as many workers as both servers can bear.
     #[command(
-        after_help = "Examples:\n  zmpace run\n  zmpace run --workers 5 --domain old.example\n  zmpace run --accounts pilot.txt --dry-run\n\nRun it again after any interruption: finished mailboxes are not touched."
+        after_help = "Examples:\n  zmpace run\n  zmpace run --workers 5 --domain old.example\n  zmpace run --accounts pilot.txt --dry-run\n  zmpace run --window \"Mon-Fri 22:00-05:30; Sat-Sun 00:00-24:00\" --timezone Asia/Jakarta\n\nRun it again after any interruption: finished mailboxes are not touched."
     )]
     Run(RunArgs),
     /// Measure which number of workers is best here, on real mailboxes; what it moves counts as moved.
@@ -33,6 +37,19 @@ pub enum Verb {
     Bench(BenchArgs),
     /// Say where the migration stands; works beside a running one.
     Status(StatusArgs),
+    /// Give an order to the running migration of this state folder.
+    #[command(
+        after_help = "Orders:\n  pause            what runs stands still between two items\n  resume           undo pause, or drain\n  drain            finish what runs, start nothing more, end\n  stop             end what runs at its next safe point, end\n  workers N|auto   a fixed number of workers, or let the law choose\n  limit cpu=70%    other soft lines: cpu, disk, network, memory; source.cpu for one machine\n  explain          how things stand and why\n  reload           read limits and windows from the settings again, as HUP does\n\nExamples:\n  zmpace ctl pause\n  zmpace ctl workers 3\n  zmpace ctl limit source.cpu=60% disk=50%"
+    )]
+    Ctl(CtlArgs),
+    /// Put failed and incomplete mailboxes back, to be tried again by the next run.
+    #[command(after_help = "Examples:\n  zmpace retry\n  zmpace retry --cause ZP-QUOTA")]
+    Retry(RetryArgs),
+    /// Write what the system needs to run zmpace by night.
+    #[command(
+        after_help = "Examples:\n  zmpace install systemd --config /etc/zmpace/zmpace.toml\n  zmpace install systemd --user\n  zmpace install systemd --dir units"
+    )]
+    Install(InstallArgs),
     /// Tell what a run did and what to set: from the journal, during a run, after a crash, next week.
     #[command(
         after_help = "Examples:\n  zmpace report\n  zmpace report --format html -o night.html\n  zmpace report --run 3 --format csv --table mailboxes -o mailboxes.csv\n  zmpace report --compare 2 3\n  zmpace report --emit zmztozmig"
@@ -89,6 +106,9 @@ pub struct PlanArgs {
     /// Accounts.
     #[command(flatten)]
     pub selection: Selection,
+    /// Hours.
+    #[command(flatten)]
+    pub hours: HoursFlags,
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
@@ -103,6 +123,9 @@ pub struct RunArgs {
     /// Accounts.
     #[command(flatten)]
     pub selection: Selection,
+    /// Hours.
+    #[command(flatten)]
+    pub hours: HoursFlags,
     /// A fixed number of workers, or `auto`: the law chooses
     #[arg(long, value_name = "N|auto")]
     pub workers: Option<String>,
@@ -115,6 +138,9 @@ pub struct RunArgs {
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,
+    /// Exit with 9 when there was nothing left to move
+    #[arg(long)]
+    pub error_on_nothing: bool,
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,

@@ -23,7 +23,7 @@ use zmpace::{
 use crate::world::{World, address, assert_no_secret, finish, is_empty, three, until};
 
 /// Settings that lose no time.
-const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n[mover]\nstandstill = \"200ms\"\n[probe]\ninterval = \"250ms\"\n\
+pub const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n[mover]\nstandstill = \"200ms\"\n[probe]\ninterval = \"250ms\"\n\
     [law.retries]\nbase_s = 0.2\nmost_s = 0.5\n[law.side_loss]\nbase_s = 0.2\nmost_s = 0.5\ntries = 2\n";
 
 /// How a run ended.
@@ -569,7 +569,7 @@ async fn the_probe_prints_both_machines() {
 }
 
 /// What a run decided, decided again from what the journal holds.
-fn assert_replays(state: &Path) -> usize {
+pub fn assert_replays(state: &Path) -> usize {
     let reader = Journal::read(state).unwrap();
     let run = reader.last_run().unwrap().unwrap();
     let policy: Policy = serde_json::from_str(&run.settings_json).unwrap();

@@ -77,13 +77,29 @@ enum From {
     Retry(u64),
 }
 
+/// Which sizes may begin now: up to one, and those beyond another, which would not fit another day either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fits {
+    pub(super) upto: Option<u64>,
+    pub(super) beyond: Option<u64>,
+}
+
+impl Fits {
+    /// Every size.
+    pub(super) const ALL: Self = Self { upto: Some(u64::MAX), beyond: None };
+
+    pub(super) fn take(self, bytes: u64) -> bool {
+        self.upto.is_some_and(|upto| bytes <= upto) || self.beyond.is_some_and(|beyond| bytes > beyond)
+    }
+}
+
 /// The accounts of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Backlog {
     entries: Vec<Entry>,
     places: Vec<(u32, u32)>,
-    head: usize,
-    tail: usize,
+    /// Stretches of `entries` that nobody has taken yet, in order; what is too long for now is left standing.
+    free: Vec<(u32, u32)>,
     retries: BTreeSet<(u64, AccountId)>,
     past: BTreeMap<AccountId, Past>,
     counts: Counts,
@@ -132,57 +148,76 @@ impl Backlog {
         places.sort_unstable();
         let counts = Counts { waiting: entries.len() as u64, ..Counts::default() };
         let waiting_bytes = entries.iter().map(|e| e.bytes).sum();
-        let tail = entries.len();
-        Self {
-            entries,
-            places,
-            head: 0,
-            tail,
-            retries: BTreeSet::new(),
-            past: BTreeMap::new(),
-            counts,
-            waiting_bytes,
-        }
+        let free = if entries.is_empty() { Vec::new() } else { vec![(0, entries.len() as u32)] };
+        Self { entries, places, free, retries: BTreeSet::new(), past: BTreeMap::new(), counts, waiting_bytes }
     }
 
     fn place(&self, id: AccountId) -> Option<usize> {
         self.places.binary_search_by_key(&id.0, |p| p.0).ok().map(|i| self.places[i].1 as usize)
     }
 
-    /// The account to start now: due retries and the largest first, or in the lane the smallest.
-    pub(super) fn peek(&self, now: f64, lane: Option<u64>) -> Option<Pick> {
+    /// The account to start now: due retries and the largest first, or in the lane the smallest; of those that fit.
+    pub(super) fn peek(&self, now: f64, lane: Option<u64>, fits: Fits) -> Option<Pick> {
         if let Some(most) = lane
-            && let Some(entry) = (self.head < self.tail).then(|| &self.entries[self.tail - 1])
+            && let Some(entry) = self.free.last().map(|&(_, end)| &self.entries[end as usize - 1])
             && entry.bytes <= most
+            && fits.take(entry.bytes)
         {
             return Some(Pick { id: AccountId(entry.id), bytes: entry.bytes, from: From::Tail });
         }
-        if let Some(&(due, id)) = self.retries.first()
-            && due <= micros(now)
-        {
-            let bytes = self.place(id).map_or(0, |at| self.entries[at].bytes);
-            return Some(Pick { id, bytes, from: From::Retry(due) });
+        let due = self.retries.iter().take_while(|(due, _)| *due <= micros(now));
+        let mut due = due.map(|&(due, id)| Pick {
+            id,
+            bytes: self.place(id).map_or(0, |at| self.entries[at].bytes),
+            from: From::Retry(due),
+        });
+        if let Some(pick) = due.find(|pick| fits.take(pick.bytes)) {
+            return Some(pick);
         }
-        (self.head < self.tail).then(|| {
-            let entry = &self.entries[self.head];
-            Pick { id: AccountId(entry.id), bytes: entry.bytes, from: From::Head }
-        })
+        let (_, at) = self.largest(fits)?;
+        let entry = &self.entries[at];
+        Some(Pick { id: AccountId(entry.id), bytes: entry.bytes, from: From::Head })
+    }
+
+    /// The first that fits: its stretch and its place. Stretches are in order of size whenever sizes matter.
+    fn largest(&self, fits: Fits) -> Option<(usize, usize)> {
+        let &(first, _) = self.free.first()?;
+        if fits.take(self.entries[first as usize].bytes) {
+            return Some((0, first as usize));
+        }
+        let upto = fits.upto?;
+        let stretch = self.free.partition_point(|&(_, end)| self.entries[end as usize - 1].bytes > upto);
+        let &(from, end) = self.free.get(stretch)?;
+        let skipped = self.entries[from as usize..end as usize].partition_point(|e| e.bytes > upto);
+        Some((stretch, from as usize + skipped))
+    }
+
+    /// Whether anything that waits, retries not yet due included, fits.
+    pub(super) fn any_fits(&self, fits: Fits) -> bool {
+        self.peek(f64::INFINITY, None, fits).is_some()
     }
 
     /// Takes a peeked account in flight; returns the number of its attempt, 1 for the first ever.
     pub(super) fn take(&mut self, pick: Pick) -> u32 {
-        match pick.from {
-            From::Head => self.head += 1,
-            From::Tail => self.tail -= 1,
-            From::Retry(due) => {
-                self.retries.remove(&(due, pick.id));
-            }
+        let place = self.place(pick.id);
+        if let From::Retry(due) = pick.from {
+            self.retries.remove(&(due, pick.id));
+        } else if let Some(at) = place {
+            self.leave(at as u32);
         }
         self.set(pick.id, AccountState::InFlight);
-        let Some(at) = self.place(pick.id) else { return 1 };
+        let Some(at) = place else { return 1 };
         let entry = &mut self.entries[at];
         entry.attempts = entry.attempts.saturating_add(1);
         u32::from(entry.earlier) + u32::from(entry.attempts)
+    }
+
+    /// Takes one place out of the free stretches.
+    fn leave(&mut self, at: u32) {
+        let stretch = self.free.partition_point(|&(_, end)| end <= at);
+        let Some(&(from, end)) = self.free.get(stretch).filter(|(from, _)| *from <= at) else { return };
+        let rest = [(from, at), (at + 1, end)].into_iter().filter(|(from, end)| from < end);
+        self.free.splice(stretch..=stretch, rest);
     }
 
     /// Moves an account to a state, keeping the counts.
@@ -240,8 +275,8 @@ impl Backlog {
     }
 
     /// Accounts that could start if there were room; retries not yet due are left out.
-    pub(super) fn startable(&self, now: f64) -> bool {
-        self.head < self.tail || self.retries.first().is_some_and(|(due, _)| *due <= micros(now))
+    pub(super) fn startable(&self, now: f64, fits: Fits) -> bool {
+        self.peek(now, None, fits).is_some()
     }
 
     /// Accounts waiting to be tried again.
@@ -284,14 +319,14 @@ mod tests {
     #[test]
     fn the_largest_goes_first_and_the_lane_takes_the_smallest() {
         let mut backlog = backlog(&[5, 900, 0, 70]);
-        let pick = backlog.peek(0.0, None).unwrap();
+        let pick = backlog.peek(0.0, None, Fits::ALL).unwrap();
         assert_eq!(pick.id, AccountId(1));
         backlog.take(pick);
-        let pick = backlog.peek(0.0, Some(10)).unwrap();
+        let pick = backlog.peek(0.0, Some(10), Fits::ALL).unwrap();
         assert_eq!(pick.id, AccountId(2));
         backlog.take(pick);
         assert_eq!(
-            backlog.peek(0.0, Some(1)).unwrap().id,
+            backlog.peek(0.0, Some(1), Fits::ALL).unwrap().id,
             AccountId(3),
             "too large for the lane: the head again"
         );
@@ -302,12 +337,12 @@ mod tests {
     #[test]
     fn a_retry_waits_until_it_is_due_and_keeps_its_credit() {
         let mut backlog = backlog(&[10]);
-        let pick = backlog.peek(0.0, None).unwrap();
+        let pick = backlog.peek(0.0, None, Fits::ALL).unwrap();
         assert_eq!(backlog.take(pick), 1);
         let past = Past { opened: true, items: 7, bytes: 5_000_000 };
         backlog.again(AccountId(0), 60.0, past);
-        assert!(backlog.peek(59.9, None).is_none());
-        let pick = backlog.peek(60.0, None).unwrap();
+        assert!(backlog.peek(59.9, None, Fits::ALL).is_none());
+        let pick = backlog.peek(60.0, None, Fits::ALL).unwrap();
         assert_eq!(backlog.take(pick), 2);
         let past = backlog.past(AccountId(0));
         assert_eq!(beyond(past, (0, 0), 7, 5_000_000), Credit::default());
@@ -315,11 +350,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_long_is_left_standing_and_the_largest_that_fits_goes() {
+        let mut backlog = backlog(&[900, 800, 70, 60, 5, 4]);
+        let take = |backlog: &mut Backlog, fits| {
+            let pick = backlog.peek(0.0, None, fits)?;
+            backlog.take(pick);
+            Some(pick.bytes)
+        };
+        let upto = |bytes| Fits { upto: Some(bytes), beyond: None };
+        assert_eq!(take(&mut backlog, upto(75)), Some(70));
+        assert_eq!(take(&mut backlog, upto(5)), Some(5));
+        assert_eq!(take(&mut backlog, upto(3)), None);
+        assert_eq!(take(&mut backlog, Fits { upto: None, beyond: None }), None);
+        assert!(backlog.any_fits(upto(4)) && !backlog.any_fits(upto(3)));
+        let giants = Fits { upto: Some(10), beyond: Some(850) };
+        assert_eq!([take(&mut backlog, giants), take(&mut backlog, giants)], [Some(900), Some(4)]);
+        assert_eq!([take(&mut backlog, Fits::ALL), take(&mut backlog, Fits::ALL)], [Some(800), Some(60)]);
+        assert_eq!(take(&mut backlog, Fits::ALL), None, "everybody once");
+        assert_eq!(backlog.counts().in_flight, 6);
+    }
+
+    #[test]
     fn the_same_account_twice_is_one_account() {
         let account = Account { id: AccountId(3), bytes: 1, attempts: 2 };
         let mut backlog = Backlog::new(&[account, account]);
         assert_eq!(backlog.counts().waiting, 1);
-        let pick = backlog.peek(0.0, None).unwrap();
+        let pick = backlog.peek(0.0, None, Fits::ALL).unwrap();
         assert_eq!(backlog.take(pick), 3, "attempts of earlier runs are counted on");
     }
 }

@@ -175,6 +175,10 @@ pub enum Rule {
     Cap,
     /// The operator said so.
     Operator,
+    /// The window opens, closes or is closed.
+    Hours,
+    /// Nothing that is left ends before the window closes.
+    TooLong,
     /// One worker more without a trial: a benchmark measured here (6.11).
     Warm,
     /// Benchmark: the next number is measured (6.11).
@@ -299,6 +303,8 @@ pub enum Phase {
     Paused,
     /// The operator chose the number.
     Pinned,
+    /// Outside the window.
+    Shut,
     /// What runs is finished, nothing more begins.
     Draining,
     /// What runs is being cancelled.
@@ -324,6 +330,7 @@ impl Phase {
             Self::SideLost => "side lost",
             Self::Paused => "paused",
             Self::Pinned => "pinned",
+            Self::Shut => "outside the window",
             Self::Draining => "draining",
             Self::Stopping => "stopping",
             Self::Finished => "finished",
@@ -426,6 +433,15 @@ impl Decision {
                 None => "measured, but not all workers were busy: once more".to_owned(),
             },
             Rule::Benchmarked => "the benchmark has measured enough: what is under way ends".to_owned(),
+            Rule::Hours => match self.phase {
+                Phase::Shut => "outside the window".to_owned(),
+                Phase::Draining => "the window closes: what runs is finished".to_owned(),
+                Phase::Stopping => "the window closes: what runs ends at its next safe point".to_owned(),
+                Phase::Paused => "the window closes for a while: what runs stands still".to_owned(),
+                Phase::HoldLimit => format!("outside the window: at most {}, under stricter lines", self.to),
+                _ => "the window is open".to_owned(),
+            },
+            Rule::TooLong => "nothing that is left would end before the window closes".to_owned(),
             Rule::Operator => match self.phase {
                 Phase::Paused => "paused by the operator".to_owned(),
                 Phase::Pinned => "the operator chose the number".to_owned(),

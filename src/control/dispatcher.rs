@@ -1,6 +1,7 @@
 //! Event in, actions out: the only place that knows the whole state of a run.
 
 mod endings;
+mod hours;
 mod sight;
 mod sweeping;
 
@@ -58,6 +59,7 @@ struct Rates {
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
     law: Law,
+    hours: hours::Watch,
     backlog: Backlog,
     fleet: Fleet,
     now: f64,
@@ -95,6 +97,7 @@ impl Dispatcher {
         };
         Self {
             backlog: Self::backlog(&policy, &accounts),
+            hours: hours::Watch::new(&policy),
             law: Law::new(policy),
             fleet: Fleet::default(),
             now: 0.0,
@@ -148,9 +151,11 @@ impl Dispatcher {
             }
             Event::Finished { account, outcome } => self.end(account, outcome, &mut out),
             Event::Command(command) => self.command(command, &mut out),
+            Event::Policy(policy) => self.adopt(*policy, &mut out),
             Event::Tick => {}
         }
         if !self.finished {
+            self.watch_hours(at.wall_ms, &mut out);
             // A freed worker gets its next mailbox before the law looks, or each end would look like idleness.
             self.enforce(&mut out);
             self.decide(&mut out);
@@ -277,13 +282,19 @@ impl Dispatcher {
             lost.probing = true;
         }
         self.watch_silence(out);
-        if self.paused || self.lost.is_some() || self.no_space.is_some() || self.ending.is_some() {
+        if self.paused
+            || self.lost.is_some()
+            || self.no_space.is_some()
+            || self.ending.is_some()
+            || self.hours.is_shut()
+        {
             return;
         }
+        let fits = self.fits();
         let scene = Scene {
             now,
             running: self.fleet.running(),
-            more: !self.draining && self.backlog.startable(now),
+            more: !self.draining && self.backlog.startable(now, fits),
             no_memory: self.no_memory,
             enough: self.enough(),
             in_flight: self.fleet.workers.len() as u32,
@@ -354,8 +365,9 @@ impl Dispatcher {
     fn target(&self) -> u32 {
         match self.lost {
             _ if self.paused || self.no_space.is_some() || self.law.preflight => 0,
+            _ if self.is_parked_by_hours() => 0,
             Some(lost) => u32::from(lost.probing),
-            None => self.law.limit,
+            None => self.law.limit.min(self.most_now()),
         }
     }
 
@@ -367,7 +379,7 @@ impl Dispatcher {
         }
         let target = self.target();
         let mut running = self.fleet.running();
-        let drains = self.law.drain && target == self.law.limit;
+        let drains = (self.law.drain || self.lets_finish()) && target == self.law.limit;
         while running > target && !drains {
             let Some(account) = self.fleet.to_park() else { break };
             if let Some(worker) = self.fleet.workers.get_mut(&account) {
@@ -401,11 +413,12 @@ impl Dispatcher {
 
     fn start(&mut self, target: u32, out: &mut Vec<Action>) -> bool {
         let lane = self.lane(target);
-        let Some(mut pick) = self.backlog.peek(self.now, lane) else { return false };
+        let fits = self.fits();
+        let Some(mut pick) = self.backlog.peek(self.now, lane, fits) else { return false };
         if let Some(side) = self.short_of_memory(pick.bytes) {
             let small = self
                 .backlog
-                .peek(self.now, Some(u64::MAX))
+                .peek(self.now, Some(u64::MAX), fits)
                 .filter(|p| self.short_of_memory(p.bytes).is_none());
             let Some(small) = small else {
                 self.no_memory = Some(side);
@@ -463,12 +476,14 @@ impl Dispatcher {
     fn close(&mut self, out: &mut Vec<Action>) {
         let idle = self.fleet.workers.is_empty();
         let left = self.backlog.counts().waiting > 0;
+        let closed = idle && left && self.ending.is_none() && !self.draining && self.closes_idle(out);
         let ending = match self.ending {
             Some((ending, at)) => {
                 (idle || self.now - at >= self.law.policy.timing.stop_grace_s).then_some(ending)
             }
             None if idle && !left => Some(Ending::Done),
             None if idle && self.draining => Some(Ending::Drained),
+            None if closed => Some(Ending::Closed),
             None => None,
         };
         if let Some(ending) = ending {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     decision::Decision,
+    policy::Policy,
     sample::{Sample, Side},
 };
 
@@ -50,6 +51,8 @@ pub enum Event {
     },
     /// The operator asked for something.
     Command(Command),
+    /// The operator changed the numbers: lines, hours, whatever the settings say of the law.
+    Policy(Box<Policy>),
     /// Nothing happened; time passed. Comes about once a second.
     Tick,
 }
@@ -214,6 +217,8 @@ pub enum Ending {
     Drained,
     /// Stopped on request; mailboxes are left.
     Stopped,
+    /// The window closed; mailboxes are left.
+    Closed,
     /// A side refused or stayed away for too long; mailboxes are left.
     SideLost(Side),
 }

@@ -3,6 +3,7 @@
 //! Rules are asked in a fixed order and the first that applies decides. Every state can be left by time alone.
 
 mod experiment;
+mod hours;
 mod retreat;
 mod sweeping;
 mod warm;
@@ -75,6 +76,8 @@ pub(super) struct Law {
     pub(super) sweep: Option<Sweep>,
     /// Where the climb without trials ends; 0 once it is over.
     warm_to: u32,
+    /// When watching at rest began: with the run, or when the window opened.
+    rest_since: f64,
     settle_until: f64,
     settling: bool,
     trial: Option<Trial>,
@@ -133,6 +136,7 @@ impl Law {
             drain: false,
             sweep,
             warm_to: policy.warm_to,
+            rest_since: 0.0,
             settle_until: 0.0,
             settling: false,
             trial: None,
@@ -245,7 +249,7 @@ impl Law {
 
     fn watch_at_rest(&mut self, scene: &Scene) -> Option<Decision> {
         let t = &self.policy.timing;
-        let (least, most) = (t.preflight_s, t.preflight_most_s);
+        let (least, most) = (self.rest_since + t.preflight_s, self.rest_since + t.preflight_most_s);
         if scene.now < least {
             return None;
         }

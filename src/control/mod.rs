@@ -11,6 +11,7 @@
 //! - [`policy`] the numbers of the law: meaning, unit, range.
 //! - [`dispatcher`] event in, actions out: the only place that knows the whole state.
 //! - [`sim`] a made-up pair of servers and the rival laws, driving the same machine.
+//! - [`timetable`] the hours of the week in which mailboxes may be moved.
 //! - [`view`] what people are shown of it, and what is left of it at the end.
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
@@ -38,6 +39,7 @@ mod signals;
 pub mod sim;
 mod stats;
 mod sweep;
+pub mod timetable;
 mod trial;
 pub mod view;
 mod work;

@@ -6,7 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sample::Side;
+use super::{
+    sample::Side,
+    timetable::{Hours, Timetable},
+};
 
 /// Everything the law and the dispatcher may be told about how to behave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +48,9 @@ pub struct Policy {
     pub work: WorkPrior,
     /// How benchmark mode measures.
     pub sweep: SweepPolicy,
+    /// When mailboxes may be moved; always, unless the settings' own table of hours says otherwise.
+    #[serde(default)]
+    pub hours: Hours,
     /// Rules taken out, for the bench alone: no setting reaches it.
     #[serde(skip)]
     pub without: Without,
@@ -466,6 +472,7 @@ impl Policy {
         if let Some((_, message)) = rules.iter().find(|(holds, _)| !holds) {
             return Err((*message).to_owned());
         }
+        Timetable::new(&self.hours).map_err(|m| format!("hours.{m}"))?;
         for side in [Side::Source, Side::Destination, Side::Host] {
             self.lines.of(side).check().map_err(|m| format!("lines.{side}.{m}"))?;
         }

@@ -22,13 +22,20 @@ const SHOWN_DECISIONS: usize = 200;
 const SHOWN_MAILBOXES: usize = 100;
 
 impl Morning {
-    /// As text: summary, failures, recommended settings, hours.
+    /// The summary alone: some twenty lines, for a mail.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn summary(&self) -> String {
         let mut text = String::from("Summary\n");
         for (label, sentence) in summary::rows(self) {
             let _ = writeln!(text, "  {label:18} {}", tame(&sentence));
         }
+        text
+    }
+
+    /// As text: summary, failures, recommended settings, hours.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = self.summary();
         let failures = &self.report.failures;
         if !failures.is_empty() {
             text += "\nNot verified\n";

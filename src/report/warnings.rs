@@ -18,6 +18,11 @@ pub(super) fn of(morning: &Morning) -> Vec<String> {
         (_, Some(Ending::SideLost(side))) => {
             list.push(format!("the {side} could not be worked with any more, and the run gave up"));
         }
+        (_, Some(Ending::Closed)) => {
+            list.push(
+                "the window closed before all was moved; `zmpace run` goes on in the next one".to_owned(),
+            );
+        }
         (_, Some(Ending::Drained | Ending::Stopped)) if report.accounts.waiting > 0 => {
             list.push("ended on request before all was moved; `zmpace run` goes on".to_owned());
         }

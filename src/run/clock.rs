@@ -10,20 +10,28 @@ pub struct Clock {
     begun: Instant,
     wall_ms: i64,
     speed: f64,
+    /// Whether the wall clock is our own.
+    made_up: bool,
 }
 
 impl Clock {
     /// Starts now; `speed` seconds of control time pass in one real second.
     pub fn start(speed: f64) -> Self {
-        Self { begun: Instant::now(), wall_ms: wall_ms(), speed }
+        #[expect(clippy::float_cmp, reason = "1.0 is set, not computed")]
+        let made_up = speed != 1.0;
+        Self { begun: Instant::now(), wall_ms: wall_ms(), speed, made_up }
+    }
+
+    /// Starts now, at a made-up time of day: for whoever wants to see a night at noon.
+    pub const fn at(wall_ms: i64, begun: Instant, speed: f64) -> Self {
+        Self { begun, wall_ms, speed, made_up: true }
     }
 
     /// The present moment.
     pub fn now(&self) -> Moment {
         let elapsed = self.begun.elapsed().mul_f64(self.speed);
         // In real time the wall clock is asked each time: it may be set while we run.
-        #[expect(clippy::float_cmp, reason = "1.0 is set, not computed")]
-        let wall_ms = if self.speed == 1.0 { wall_ms() } else { self.wall_ms + elapsed.as_millis() as i64 };
+        let wall_ms = if self.made_up { self.wall_ms + elapsed.as_millis() as i64 } else { wall_ms() };
         Moment { elapsed, wall_ms }
     }
 

@@ -5,6 +5,7 @@
 //! - [`crew`] the workers: one task per mailbox in flight.
 //! - [`world`] settings become servers, probes and a plan.
 //! - [`night`] the loop: wait, decide, act.
+//! - [`hand`] the operator's orders while it runs; [`herald`] what is told to people and to systemd.
 //! - [`simulate`] the bench as a command, and its drawing.
 //! - [`bench`] benchmark mode as a command.
 //! - [`verbs`] what each command does; [`demo`] the one that needs nothing.
@@ -13,6 +14,8 @@ pub mod bench;
 pub mod clock;
 pub mod crew;
 pub mod demo;
+pub mod hand;
+pub mod herald;
 pub mod night;
 mod plot;
 pub mod simulate;
@@ -43,6 +46,10 @@ pub enum Exit {
     Fatal = 7,
     /// No room for the journal or a temporary file.
     Space = 8,
+    /// Nothing was left to do, and that was to be told.
+    Nothing = 9,
+    /// The window closed; run again, or wait for it.
+    Window = 10,
 }
 
 impl From<Exit> for ExitCode {

@@ -8,11 +8,19 @@ use std::{
 
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 
-use super::{Ended, Exit, clock::Clock, crew::Crew};
+mod asked;
+
+use super::{
+    Ended, Exit,
+    clock::Clock,
+    crew::Crew,
+    hand::{Answer, Ask, Desk},
+    herald::Herald,
+};
 use crate::{
     control::{
         dispatcher::Dispatcher,
-        event::{AccountId, AccountState, Action, Command, Ending, Event, Outcome, Receipt},
+        event::{AccountId, AccountState, Action, Command, Ending, Event, Outcome, Receipt, Retry},
         sample::Side,
         view::{Minute, View},
     },
@@ -21,7 +29,7 @@ use crate::{
     report::{DecisionLine, Report, Tally},
     ui::{
         Screen, Style,
-        panel::Flow,
+        panel::{self, Flow},
         words::{bytes, count, tame},
     },
     zimbra::{Job, MoveError, Mover, Order},
@@ -53,8 +61,12 @@ pub enum Happening {
     Ended(AccountId, Result<Receipt, MoveError>),
     /// A server answered a request for nothing, after so many milliseconds of control time.
     Answered(Side, Option<f64>),
-    /// The operator spoke.
+    /// The operator spoke, by a signal that ends things.
     Told(Command),
+    /// Something went wrong beside the migration.
+    Noticed(String),
+    /// The operator asked, and may wait for an answer.
+    Asked(Ask, Option<Answer>),
 }
 
 /// One mailbox, as the loop needs to know it.
@@ -106,6 +118,22 @@ pub struct Evening<'a> {
     pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
     /// Tells how often an admin token was renewed, source and destination.
     pub renewals: Arc<dyn Fn() -> [u32; 2] + Send + Sync>,
+    /// What the operator may change.
+    pub desk: Desk,
+    /// Tells people.
+    pub herald: Herald,
+}
+
+/// What is left of a [`Night`].
+pub struct Over {
+    /// What happened.
+    pub report: Report,
+    /// The journal, still held.
+    pub journal: Journal,
+    /// What decided.
+    pub dispatcher: Dispatcher,
+    /// Has the end to tell yet.
+    pub herald: Herald,
 }
 
 /// Where probes, signals and the operator send what happened.
@@ -137,7 +165,8 @@ impl<'a> Night<'a> {
     ///
     /// # Errors
     /// The journal cannot be written: what runs is brought to a safe end first.
-    pub async fn run(mut self) -> Result<(Report, Journal, Dispatcher), Ended> {
+    pub async fn run(mut self) -> Result<Over, Ended> {
+        self.given.herald.begun(self.given.dispatcher.view(self.given.clock.now()).accounts);
         let mut tick = tokio::time::interval(self.given.clock.real(TICK).max(Duration::from_millis(10)));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut redraw = tokio::time::interval(match self.given.screen.style() {
@@ -158,8 +187,15 @@ impl<'a> Night<'a> {
                 }
             };
             if let Err(error) = turn {
+                let accounts = self.given.dispatcher.view(self.given.clock.now()).accounts;
+                self.given.herald.trouble("journal", error.to_string(), accounts);
                 self.abandon().await;
-                return Err(journal_failed(&error));
+                let ended = journal_failed(&error);
+                self.given
+                    .herald
+                    .close(ended.message.clone(), String::new(), accounts, ended.exit as u8)
+                    .await;
+                return Err(ended);
             }
         };
         self.close(ending)
@@ -174,9 +210,18 @@ impl<'a> Night<'a> {
             Happening::Found(account, items) => return self.remember_baseline(account, items),
             Happening::Answered(side, millis) => Event::Response { side, millis },
             Happening::Told(command) => Event::Command(command),
+            Happening::Noticed(text) => {
+                self.given.screen.warn(self.given.clock.now(), &text);
+                return Ok(());
+            }
+            Happening::Asked(ask, answer) => return self.asked(&ask, answer),
             Happening::Ended(account, result) => self.ended(account, result)?,
         };
-        self.decide(&event)
+        self.decide(&event)?;
+        if matches!(event, Event::Finished { .. }) {
+            self.given.herald.progress(self.given.dispatcher.view(self.given.clock.now()).accounts);
+        }
+        Ok(())
     }
 
     fn ticked(&mut self) -> Result<(), JournalError> {
@@ -184,7 +229,9 @@ impl<'a> Night<'a> {
         if !progress.is_empty() {
             self.decide(&Event::Progress(progress))?;
         }
+        self.look_for_pause_file()?;
         self.decide(&Event::Tick)?;
+        self.given.herald.alive();
         self.ticks += 1;
         if self.ticks.is_multiple_of(MEMORY_EVERY) {
             self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
@@ -213,7 +260,10 @@ impl<'a> Night<'a> {
     fn show(&mut self) {
         let at = self.given.clock.now();
         let mailbox_s = self.seconds.distribution().map(|seconds| (seconds.p50, seconds.p90));
-        self.given.screen.show(at, &self.given.dispatcher.view(at), &Flow { mailbox_s, ..self.crew.flow() });
+        let view = self.given.dispatcher.view(at);
+        let flow = Flow { mailbox_s, ..self.crew.flow() };
+        self.given.herald.status(&panel::sum_up(&view, &flow));
+        self.given.screen.show(at, &view, &flow);
     }
 
     /// The turn: decide, write down, act.
@@ -238,9 +288,11 @@ impl<'a> Night<'a> {
             Action::Decide(decision) => {
                 self.given.screen.note(self.given.clock.now(), &decision.line());
                 self.decisions.push(DecisionLine::from(&decision));
+                self.tell_of_trouble(&decision);
             }
             Action::Finish(ending) => {
                 self.ending = Some(ending);
+                Herald::ending();
                 self.crew.order_all(Order::Stop);
             }
         }
@@ -294,6 +346,11 @@ impl<'a> Night<'a> {
                 self.given.screen.warn(at, &line);
             }
             Outcome::Failed(failure) => {
+                if failure.whole_side && failure.retry == Retry::Operator {
+                    let accounts = self.given.dispatcher.view(at).accounts;
+                    let text = format!("{}; next: {}", tame(&failure.cause), tame(&failure.next));
+                    self.given.herald.trouble(&failure.code, text, accounts);
+                }
                 let line = format!("{} {name}: {}", failure.code, tame(&failure.cause));
                 self.given.screen.warn(at, &line);
             }
@@ -353,7 +410,7 @@ impl<'a> Night<'a> {
         }
     }
 
-    fn close(mut self, ending: Ending) -> Result<(Report, Journal, Dispatcher), Ended> {
+    fn close(mut self, ending: Ending) -> Result<Over, Ended> {
         let at = self.given.clock.now();
         self.show();
         let lost = |error| journal_failed(&error);
@@ -365,7 +422,8 @@ impl<'a> Night<'a> {
         report.mailbox_seconds = self.seconds.distribution();
         report.mailbox_bytes = self.sizes.distribution();
         report.peak_memory_bytes = self.peak_memory;
-        Ok((report, self.given.journal, self.given.dispatcher))
+        let Evening { journal, dispatcher, herald, .. } = self.given;
+        Ok(Over { report, journal, dispatcher, herald })
     }
 }
 
@@ -383,6 +441,7 @@ pub fn journal_failed(error: &JournalError) -> Ended {
 pub const fn exit_of(report: &Report) -> Exit {
     match report.ending {
         Some(Ending::SideLost(_)) => Exit::Fatal,
+        Some(Ending::Closed) => Exit::Window,
         Some(Ending::Drained | Ending::Stopped) | None => Exit::Temporary,
         Some(Ending::Done) if report.accounts.failed > 0 => Exit::SomeFailed,
         Some(Ending::Done) if report.accounts.incomplete > 0 => Exit::Differences,

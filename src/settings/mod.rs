@@ -13,14 +13,17 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 
 use crate::{
-    cli::{BenchArgs, Common, RunArgs, Selection},
+    cli::{BenchArgs, Common, HoursFlags, RunArgs, Selection},
     control::{
         policy::{LimitPolicy, Policy},
         sample::Side,
+        timetable::Hours,
     },
     zimbra::transfer::{Format, Resolve},
 };
 
+pub mod hooks;
+pub mod hours;
 pub mod layers;
 pub mod secrets;
 
@@ -88,6 +91,10 @@ pub struct Settings {
     pub mover: MoverSettings,
     /// How the machines are read.
     pub probe: ProbeSettings,
+    /// When mailboxes may be moved.
+    pub hours: hours::HoursSettings,
+    /// Who is told.
+    pub hooks: hooks::HookSettings,
     /// Where the journal is kept.
     pub state: StateSettings,
     /// The control law.
@@ -250,6 +257,7 @@ pub fn load(common: &Common, around: &Surroundings) -> Result<Settings, Settings
 /// See [`SettingsError`].
 pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
     let mut flags = selection_flags(&args.selection);
+    flags.extend(hours::flags(&args.hours));
     if let Some(most) = args.max_workers {
         flags.push(("law.max_workers".to_owned(), toml::Value::Integer(most.into())));
     }
@@ -269,6 +277,8 @@ pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, Se
         Selection { accounts: args.accounts.as_ref().map(PathBuf::from), domain: args.domain.clone() };
     let mut settings = load_with(&args.common, around, &selection_flags(&selection))?;
     sweep(args, &mut settings)?;
+    // Whoever measures looks on: nobody need be told.
+    settings.hooks.on.clear();
     Ok(settings)
 }
 
@@ -278,6 +288,8 @@ pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, Se
 /// See [`SettingsError`].
 pub fn sweep(args: &BenchArgs, settings: &mut Settings) -> Result<(), SettingsError> {
     let law = &mut settings.law;
+    // Whoever measures says when: a benchmark is watched, and over within the hour.
+    law.hours = Hours::default();
     law.limit = LimitPolicy::Sweep;
     law.sweep.busy_hour |= args.busy_hour;
     if let Some(most) = args.max_workers {
@@ -298,9 +310,12 @@ pub fn sweep(args: &BenchArgs, settings: &mut Settings) -> Result<(), SettingsEr
 pub fn for_plan(
     common: &Common,
     selection: &Selection,
+    hours: &HoursFlags,
     around: &Surroundings,
 ) -> Result<Settings, SettingsError> {
-    load_with(common, around, &selection_flags(selection))
+    let mut flags = selection_flags(selection);
+    flags.extend(hours::flags(hours));
+    load_with(common, around, &flags)
 }
 
 /// The compiled-in defaults alone, for the demo and for tests.
@@ -381,6 +396,8 @@ fn load_over(
         layers.flag(key, value.clone());
     }
     let mut settings = layers.settle()?;
+    settings.law.hours = settings.hours.read(around)?;
+    settings.hooks.check()?;
     settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
     if settings.state.directory.is_empty() {
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();

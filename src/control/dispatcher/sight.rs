@@ -17,6 +17,7 @@ impl Dispatcher {
             _ if self.paused => Phase::Paused,
             _ if self.lost.is_some() || self.no_space.is_some() => Phase::SideLost,
             _ if self.draining => Phase::Draining,
+            _ if self.hours.is_shut() => Phase::Shut,
             _ => self.law.phase(),
         }
     }

@@ -1,6 +1,7 @@
 //! Tests of the whole room: a small made-up world drives the dispatcher through its ordinary events.
 
 mod endings;
+mod hours;
 pub(in crate::control) mod law;
 mod properties;
 mod world;

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use super::{failure_line, json, plan::plan_text, say, style_of};
+use super::{failure_line, json, plan::plan_text, report::morning, say, style_of};
 use crate::{
     cli::RunArgs,
     control::{
         Moment,
         dispatcher::Dispatcher,
-        event::{Account, AccountState},
+        event::{Account, AccountState, Ending},
         finding::{Finding, Learned, Mode},
         policy::LimitPolicy,
         sample::Side,
@@ -18,7 +18,9 @@ use crate::{
     run::{
         Ended, Exit,
         clock::Clock,
-        night::{Evening, Night, Seat, exit_of, is_finished, journal_failed},
+        hand::{self, Desk, Reread, socket::Socket},
+        herald::Herald,
+        night::{Evening, Happening, Night, Over, Seat, exit_of, is_finished, journal_failed},
         world::{self, Pair},
     },
     settings::{self, ReachKind, Settings, Surroundings},
@@ -36,15 +38,32 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let pair = world::pair(&settings, around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
     if args.dry_run {
-        say(&plan_text(&planned, &settings));
+        say(&plan_text(&planned, &settings, clock.now().wall_ms));
         return Ok(Exit::Done);
     }
     let mut screen = Screen::stderr(style_of(args.progress));
     let with_host =
         settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
-    let report = migrate(settings, clock, &pair, &planned, &mut screen, with_host).await?;
-    say(&if args.json { json(&report) } else { report.text() });
-    Ok(exit_of(&report))
+    let relay = Arc::new(world::relay(&settings, &pair, &clock));
+    let json_wanted = args.json;
+    let nothing_is_news = args.error_on_nothing;
+    let errand = Errand { reread: Some(rereading(args, around)), ..Errand::by(relay) };
+    let carried =
+        Box::pin(carry_out(settings, clock, &pair, &planned, &mut screen, with_host, errand)).await?;
+    let report = carried.report;
+    say(&if json_wanted { json(&report) } else { report.text() });
+    match exit_of(&report) {
+        Exit::Done if nothing_is_news && carried.selected == 0 => Ok(Exit::Nothing),
+        exit => Ok(exit),
+    }
+}
+
+/// Reads the settings again as they were read at first: the same file, the same flags.
+fn rereading(args: RunArgs, around: &Surroundings) -> Reread {
+    let around = around.clone();
+    Arc::new(move || {
+        settings::for_run(&args, &around).map(|settings| settings.law).map_err(|error| error.to_string())
+    })
 }
 
 /// Moves what is planned and not yet moved, and reports.
@@ -73,6 +92,8 @@ pub struct Errand {
     pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
     /// What a benchmark exercises.
     pub mode: Mode,
+    /// Reads the settings again, where there are any to read.
+    pub reread: Option<Reread>,
 }
 
 impl Errand {
@@ -83,6 +104,7 @@ impl Errand {
             mover: relay,
             load: Arc::new(move |side, busy| load.note_load(side, busy)),
             mode: Mode::EndToEnd,
+            reread: None,
         }
     }
 }
@@ -97,6 +119,8 @@ pub struct Carried {
     pub journal: Journal,
     /// The run's number in it.
     pub run: RunId,
+    /// Mailboxes that were left to move when it began.
+    pub selected: usize,
 }
 
 /// Carries what is planned and not yet moved.
@@ -141,6 +165,7 @@ pub async fn carry_out(
     }
     without_unread_sides(&mut settings, screen, at);
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
+    let selected = accounts.len();
     let run = journal.begin_run(at, &public, env!("CARGO_PKG_VERSION")).map_err(lost)?;
     let evening = Evening {
         clock,
@@ -152,19 +177,57 @@ pub async fn carry_out(
         mover: errand.mover,
         load: errand.load,
         renewals: renewals(pair),
+        desk: Desk::new(settings.law.clone(), errand.reread, Path::new(&settings.state.directory)),
+        herald: Herald::new(&settings.hooks, run.0),
     };
     let (night, bell) = Night::new(evening);
     world::ring_readings(&bell, &settings, &clock, with_host);
     world::ring_answers(&bell, pair, clock);
     world::ring_signals(&bell)
+        .and_then(|()| hand::signals::ring(&bell))
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
+    let socket = Socket::open(Path::new(&settings.state.directory), &bell);
+    if let Err(error) = &socket {
+        let _ =
+            bell.send(Happening::Noticed(format!("`zmpace ctl` cannot reach this run, its socket: {error}")));
+    }
     drop(bell);
-    let (mut report, journal, dispatcher) = night.run().await?;
+    let over = night.run().await;
+    if let Ok(socket) = socket {
+        socket.close().await;
+    }
+    let Over { mut report, journal, dispatcher, herald } = over?;
     let found = dispatcher.finding(errand.mode).zip(dispatcher.learned());
     fill_in(&mut report, &journal, &wanted)?;
     let [source, destination] = renewals(pair)();
     report.tokens_renewed = [("source", source), ("destination", destination)].into();
-    Ok(Carried { report, found, journal, run })
+    let summary = morning(journal.reader(), Some(run.0), false, &settings).map(|morning| morning.summary());
+    let accounts = dispatcher.view(clock.now()).accounts;
+    let (text, exit) = (last_words(&report), exit_of(&report) as u8);
+    for failure in herald.close(text, summary.unwrap_or_default(), accounts, exit).await {
+        screen.warn(clock.now(), &tame(&failure));
+    }
+    Ok(Carried { report, found, journal, run, selected })
+}
+
+/// The end in one sentence.
+fn last_words(report: &Report) -> String {
+    let how = match report.ending {
+        Some(Ending::Done) => "finished",
+        Some(Ending::Closed) => "the window closed",
+        Some(Ending::Drained) => "drained on request",
+        Some(Ending::Stopped) => "stopped on request",
+        Some(Ending::SideLost(_)) | None => "gave up on a server",
+    };
+    let accounts = &report.accounts;
+    format!(
+        "{how}: {} of {} mailboxes moved, {} failed, {} incomplete, {} left",
+        accounts.verified + accounts.empty,
+        accounts.total,
+        accounts.failed,
+        accounts.incomplete,
+        accounts.waiting
+    )
 }
 
 /// Asks both sides how often their tokens were renewed.

@@ -1,21 +1,28 @@
 //! What each command does, and what the commands share.
 
+mod ctl;
+mod install;
 mod lab;
 mod migrate;
+mod nights;
 mod plan;
 mod probe;
 mod report;
+mod retry;
 mod status;
 
 use std::io::Write as _;
 
 use serde::Serialize;
 
+pub use ctl::ctl;
+pub use install::install;
 pub use lab::lab;
 pub use migrate::{Carried, Errand, carry_out, migrate, run};
 pub use plan::plan;
 pub use probe::probe;
 pub use report::report;
+pub use retry::retry;
 pub use status::status;
 
 use crate::{

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt::Write as _, time::Duration};
 
 use serde::Serialize;
 
-use super::{SHOWN_ROWS, json, say};
+use super::{SHOWN_ROWS, json, nights::Nights, say};
 use crate::{
     cli::PlanArgs,
     control::sample::Side,
@@ -23,15 +23,16 @@ use crate::{
 /// # Errors
 /// What keeps the plan from being made.
 pub async fn plan(args: PlanArgs, around: &Surroundings) -> Result<Exit, Ended> {
-    let settings = settings::for_plan(&args.common, &args.selection, around)?;
+    let settings = settings::for_plan(&args.common, &args.selection, &args.hours, around)?;
     let clock = Clock::start(1.0);
     let pair = world::pair(&settings, around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
     let servers = [Installation::ask(&pair.source).await?, Installation::ask(&pair.destination).await?];
     say(&if args.json {
-        json(&PlanReport { servers: Some(servers), ..PlanReport::new(&planned) })
+        let nights = Nights::of(&planned, &settings, clock.now().wall_ms);
+        json(&PlanReport { servers: Some(servers), nights, ..PlanReport::new(&planned) })
     } else {
-        installations_text(&servers) + &plan_text(&planned, &settings)
+        installations_text(&servers) + &plan_text(&planned, &settings, clock.now().wall_ms)
     });
     Ok(Exit::Done)
 }
@@ -91,6 +92,8 @@ struct PlanReport<'a> {
     schema_version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     servers: Option<[Installation; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nights: Option<Nights>,
     accounts: Vec<PlanLine<'a>>,
 }
 
@@ -118,11 +121,11 @@ impl<'a> PlanReport<'a> {
             })
             .collect();
         accounts.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.source.cmp(b.source)));
-        Self { schema_version: 1, servers: None, accounts }
+        Self { schema_version: 1, servers: None, nights: None, accounts }
     }
 }
 
-pub fn plan_text(planned: &[Planned], settings: &Settings) -> String {
+pub fn plan_text(planned: &[Planned], settings: &Settings, now_ms: i64) -> String {
     let report = PlanReport::new(planned);
     let (blocked, free): (Vec<_>, Vec<_>) = report.accounts.iter().partition(|row| row.obstacle.is_some());
     let total: u64 = free.iter().map(|row| row.bytes).sum();
@@ -142,6 +145,7 @@ pub fn plan_text(planned: &[Planned], settings: &Settings) -> String {
         1.0 / settings.law.lane.share.max(0.01)
     );
     let _ = writeln!(text, "{}", forecast(free.len() as u64, total, settings));
+    text += &Nights::of(planned, settings, now_ms).map_or_else(String::new, |nights| nights.text());
     for row in free.iter().take(SHOWN_ROWS) {
         let _ = writeln!(text, "  {:>9}  {} -> {}", bytes(row.bytes), tame(row.source), tame(row.target));
     }

@@ -110,7 +110,12 @@ fn deliver(bytes: &[u8], output: Option<&Path>) -> Result<Exit, Ended> {
 ///
 /// # Errors
 /// The journal cannot be read, or has no such run.
-fn morning(reader: &Reader, id: Option<i64>, held: bool, settings: &Settings) -> Result<Morning, Ended> {
+pub(super) fn morning(
+    reader: &Reader,
+    id: Option<i64>,
+    held: bool,
+    settings: &Settings,
+) -> Result<Morning, Ended> {
     let lost = |error| journal_failed(&error);
     let runs = reader.runs().map_err(lost)?;
     let last = runs.last().map(|run| run.id);

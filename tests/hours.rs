@@ -1,0 +1,177 @@
+//! Nights with an end: the window closes over a giant, the run says so, the next night goes on.
+//!
+//! The clock is made up and fast: a second is a minute of the night.
+
+use std::time::{Duration, Instant};
+
+use clap::Parser as _;
+use zmpace::{
+    cli::{Cli, Verb},
+    control::event::Ending,
+    lab::{PathClass, Sized},
+    run::{
+        Exit,
+        clock::Clock,
+        night::exit_of,
+        verbs::{Carried, Errand, carry_out},
+        world,
+    },
+    settings::{self, Settings, Surroundings},
+    ui::{Screen, Style},
+};
+
+use crate::{
+    night::{QUICK, assert_replays},
+    world::{PASSWORD, World},
+};
+
+/// Minutes of the night a second lasts.
+const SPEED: f64 = 60.0;
+
+fn around() -> Surroundings {
+    let variables = ["ZMPACE_SOURCE_PASSWORD", "ZMPACE_DESTINATION_PASSWORD"]
+        .map(|name| (name.to_owned(), PASSWORD.to_owned()));
+    Surroundings { variables: variables.into(), root: false }
+}
+
+fn settings(world: &World, more: &[&str]) -> Settings {
+    let config = world.settings(QUICK);
+    let mut words = vec!["zmpace", "run", "--config", config.to_str().unwrap()];
+    if !more.contains(&"--timezone") {
+        words.extend(["--timezone", "UTC"]);
+    }
+    let Verb::Run(args) = Cli::parse_from(words.iter().chain(more)).verb else { unreachable!() };
+    settings::for_run(&args, &around()).unwrap()
+}
+
+/// A run that begins at this moment of UTC.
+async fn night(world: &World, begins: &str, more: &[&str]) -> Carried {
+    let settings = settings(world, more);
+    let wall_ms = begins.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    let clock = Clock::at(wall_ms, Instant::now(), SPEED);
+    let pair = world::pair(&settings, &around(), &clock).await.unwrap();
+    let planned = world::plan(&pair, &settings).await.unwrap();
+    let errand = Errand::by(world::relay(&settings, &pair, &clock).into());
+    let mut screen = Screen::on(Box::new(std::io::sink()), Style::Lines);
+    let carrying = Box::pin(carry_out(settings, clock, &pair, &planned, &mut screen, false, errand));
+    match tokio::time::timeout(Duration::from_mins(2), carrying).await.expect("the night ends") {
+        Ok(carried) => carried,
+        Err(ended) => panic!("{ended:?}"),
+    }
+}
+
+/// One large mailbox of some eight seconds, and three small ones.
+async fn giant_and_small(seed: u64) -> World {
+    let small = |name: &str| Sized::messages(name, 4, 40_000);
+    let world = World::with(
+        seed,
+        vec![Sized::messages("giant", 160, 8_000_000), small("ann"), small("bob"), small("cat")],
+    )
+    .await;
+    world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = Some(1.0 / 50.0));
+    world
+}
+
+fn reasons(carried: &Carried) -> String {
+    carried.report.decisions.iter().map(|d| d.reason.clone() + "\n").collect()
+}
+
+async fn the_next_night_finishes(world: &World) {
+    world.imports_ended().await;
+    world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = None);
+    let next = night(world, "2026-11-24T22:00:00Z", &["--workers", "2", "--window", "22:00-23:00"]).await;
+    assert_eq!(
+        (next.report.ending, exit_of(&next.report)),
+        (Some(Ending::Done), Exit::Done),
+        "{}",
+        reasons(&next)
+    );
+    assert_eq!(next.report.accounts.verified, 4);
+    for name in ["giant", "ann", "bob", "cat"] {
+        world.assert_moved(name);
+    }
+}
+
+/// Three minutes before closing the giant begins, by what was guessed of the servers' pace.
+async fn first_night(world: &World, cutoff: &str) -> Carried {
+    let window = ["--workers", "1", "--window", "22:00-23:00", "--cutoff", cutoff, "--drain", "0s"];
+    let carried = night(world, "2026-11-23T22:57:00Z", &window).await;
+    assert_eq!(carried.report.ending, Some(Ending::Closed), "{}", reasons(&carried));
+    assert_eq!(exit_of(&carried.report), Exit::Window);
+    assert!(carried.report.accounts.waiting > 0);
+    assert_eq!(world.destination.record().runaways, 0);
+    carried
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hard_cutoff_ends_the_giant_at_an_item_and_the_next_night_brings_the_rest() {
+    let world = giant_and_small(310).await;
+    let carried = first_night(&world, "hard").await;
+    assert_eq!(carried.report.accounts.verified, 0, "{}", reasons(&carried));
+    drop(carried);
+    assert!(assert_replays(&world.state()) > 4);
+    world.imports_ended().await;
+    let arrived = world.arrived("giant").items.len();
+    assert!(arrived > 0 && arrived < 160, "{arrived} items are there");
+    the_next_night_finishes(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parked_where_it_stays_shut_the_giant_ends_where_it_stands() {
+    let world = giant_and_small(311).await;
+    let carried = first_night(&world, "park").await;
+    assert_eq!(carried.report.accounts.verified, 0);
+    assert!(reasons(&carried).contains("ends at its next safe point"), "{}", reasons(&carried));
+    drop(carried);
+    the_next_night_finishes(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_soft_cutoff_finishes_the_giant_and_leaves_the_others() {
+    let world = giant_and_small(312).await;
+    let carried = first_night(&world, "soft").await;
+    assert_eq!((carried.report.accounts.verified, carried.report.accounts.waiting), (1, 3));
+    world.assert_moved("giant");
+    drop(carried);
+    the_next_night_finishes(&world).await;
+    assert_eq!(world.source.record().of(PathClass::Export).count(), 4, "nobody was read twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_closure_is_waited_for_and_the_giant_goes_on_in_its_stream() {
+    let world = giant_and_small(313).await;
+    let window = "22:00-23:00; 23:03-24:00";
+    let more = ["--workers", "1", "--window", window, "--cutoff", "park", "--drain", "0s"];
+    let carried = night(&world, "2026-11-23T22:57:00Z", &more).await;
+    assert_eq!(carried.report.ending, Some(Ending::Done), "{}", reasons(&carried));
+    let said = reasons(&carried);
+    assert!(said.contains("stands still") && said.contains("the window is open"), "{said}");
+    for name in ["giant", "ann", "bob", "cat"] {
+        world.assert_moved(name);
+    }
+    assert_eq!(world.source.record().of(PathClass::Export).count(), 4, "the giant was read once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn started_early_it_waits_for_the_window() {
+    let world = giant_and_small(314).await;
+    world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = None);
+    let more = ["--workers", "2", "--window", "Mon 22:00-23:00"];
+    let carried = night(&world, "2026-11-23T21:57:00Z", &more).await;
+    assert_eq!(carried.report.ending, Some(Ending::Done), "{}", reasons(&carried));
+    assert!(reasons(&carried).starts_with("outside the window; next look in 3 min"), "{}", reasons(&carried));
+    for name in ["giant", "ann", "bob", "cat"] {
+        world.assert_moved(name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_of_the_clock_change_is_as_long_as_it_is() {
+    // In Berlin the clock goes from 02:00 to 03:00 that night: two minutes are left, not sixty-two.
+    let world = giant_and_small(315).await;
+    let window = ["--window", "22:00-03:02", "--timezone", "Europe/Berlin"];
+    let more = [&["--workers", "1", "--cutoff", "hard", "--drain", "0s"][..], &window].concat();
+    let carried = night(&world, "2026-03-29T00:59:00Z", &more).await;
+    assert_eq!(carried.report.ending, Some(Ending::Closed), "{}", reasons(&carried));
+    assert_eq!(carried.report.accounts.verified, 0, "three minutes are too few for the giant");
+}
