@@ -6,6 +6,7 @@ use std::{
     net::TcpListener,
     os::unix::{fs::PermissionsExt as _, net::UnixDatagram},
     path::{Path, PathBuf},
+    process::{Command, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -174,6 +175,31 @@ async fn trouble_is_told_with_its_cause() {
     );
     assert_eq!(told.last().unwrap()["exit_code"], 7, "{text}");
     assert_no_secret(&text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_journal_is_told_before_the_end() {
+    let list = (0..40).map(|number| Sized::messages(&format!("u{number}"), 3, 20_000)).collect();
+    let world = World::with(336, list).await;
+    let news = world.scratch.path().join("news");
+    let hook = script(&world, "hook", &format!("cat >> '{}'", news.display()));
+    let more = format!("{QUICK}[hooks]\non = [\"trouble\", \"end\"]\ncommand = [\"{}\"]\n", hook.display());
+    let mut limited = world.zmpace("run", &more);
+    limited.args(["--workers", "3"]);
+    // Files of this process may grow to 200 KiB; the signal that comes with it is ignored, as a disk sends none.
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""]).arg(limited.get_program());
+    command.args(limited.get_args()).env_clear().stdin(Stdio::null());
+    for (name, value) in limited.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    let (code, _, said) = finish(command).await;
+    assert_eq!(code, 8, "{said}");
+    let text = fs::read_to_string(&news).unwrap();
+    let told: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events(&told), ["trouble", "end"], "{text}");
+    assert!(told[0]["text"].as_str().unwrap().contains("no space left for the journal"), "{text}");
+    assert_eq!(told[1]["exit_code"], 8);
 }
 
 /// Everything the program tells the service manager until it ends.

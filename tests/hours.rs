@@ -22,7 +22,7 @@ use zmpace::{
 
 use crate::{
     night::{QUICK, assert_replays},
-    world::{PASSWORD, World},
+    world::{PASSWORD, World, finish},
 };
 
 /// Minutes of the night a second lasts.
@@ -174,4 +174,35 @@ async fn a_night_of_the_clock_change_is_as_long_as_it_is() {
     let carried = night(&world, "2026-03-29T00:59:00Z", &more).await;
     assert_eq!(carried.report.ending, Some(Ending::Closed), "{}", reasons(&carried));
     assert_eq!(carried.report.accounts.verified, 0, "three minutes are too few for the giant");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_counts_nights_and_names_what_fits_in_none() {
+    let world = giant_and_small(316).await;
+    let plan = async |more: &[&str]| {
+        let mut command = world.zmpace("plan", QUICK);
+        command.args(["--window", "22:00-23:00", "--timezone", "Asia/Jakarta"]).args(more);
+        let (code, out, said) = finish(command).await;
+        assert_eq!(code, 0, "{said}");
+        out
+    };
+    let text = plan(&[]).await;
+    assert!(text.contains("window: 22:00-23:00 (Asia/Jakarta); open"), "{text}");
+    assert!(
+        text.contains("nights: 1 with eight workers, 1 with one") && !text.contains("no single night"),
+        "{text}"
+    );
+    // By a forecast ten thousand times as careful, the giant takes longer than an hour.
+    let careful = ["--set", "hours.fit_margin=10000", "--set", "law.work.account_s=0.001"];
+    let text = plan(&careful).await;
+    assert!(
+        text.contains("fits in no single night (the longest is 1 h 00 min): giant@old.example"),
+        "{text}"
+    );
+    assert!(!text.contains("ann@old.example ("), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&plan(&[&careful[..], &["--json"]].concat()).await).unwrap();
+    assert_eq!(json["nights"]["too_long"][0]["account"], "giant@old.example", "{json}");
+    assert_eq!(json["nights"]["longest_s"], 3600.0);
+    assert_eq!(json["nights"]["count"], serde_json::json!([1, 1]));
 }

@@ -286,7 +286,7 @@ impl Dispatcher {
             || self.lost.is_some()
             || self.no_space.is_some()
             || self.ending.is_some()
-            || self.hours.is_shut()
+            || self.rests()
         {
             return;
         }

@@ -16,6 +16,8 @@ const ASK_AGAIN_MS: i64 = 86_400_000;
 const ITEMS_PER_MB: f64 = 20.0;
 /// Bytes after which what was moved tells more than what was guessed.
 const TELLING_BYTES: u64 = 1_000_000;
+/// The law takes workers back long before they stretch a mailbox by more; beyond it, work is only just beginning.
+const MOST_STRETCH: f64 = 4.0;
 /// A stretch this close to the longest one is as good.
 const AS_GOOD: f64 = 0.95;
 
@@ -229,6 +231,11 @@ impl Dispatcher {
         if self.hours.by_night.is_some() { self.law.policy.hours.day_workers } else { u32::MAX }
     }
 
+    /// Whether the law has nothing to watch because of the hour. What is finished past closing is watched on.
+    pub(super) fn rests(&self) -> bool {
+        self.hours.is_shut() && (self.is_parked_by_hours() || self.fleet.workers.is_empty())
+    }
+
     /// Whether running mailboxes must stand still because of the hour.
     pub(super) fn is_parked_by_hours(&self) -> bool {
         self.hours.is_shut() && self.law.policy.hours.cutoff != Cutoff::Soft
@@ -249,7 +256,8 @@ impl Dispatcher {
             weights.worth(Credit { opened: 0.0, items: ITEMS_PER_MB, mb: 1.0 }) / 1e6
         };
         let (running, work) = (f64::from(self.fleet.running()), self.law.meter.smooth());
-        let stretch = if running > 0.0 && work > 0.0 { (running / work).clamp(1.0, 20.0) } else { 1.0 };
+        let stretch =
+            if running > 0.0 && work > 0.0 { (running / work).clamp(1.0, MOST_STRETCH) } else { 1.0 };
         (account_s * stretch, byte_s * stretch)
     }
 

@@ -59,6 +59,18 @@ fn what_fits_in_no_night_begins_early_in_the_longest_one() {
 }
 
 #[test]
+fn what_is_finished_past_closing_is_still_held_to_the_lines() {
+    let limit = LimitPolicy::Adaptive { start: 3 };
+    let mut world = World::new(policy("00:00-01:00", limit), vec![200 * GIB; 3]);
+    // The users come at seven minutes past closing.
+    world.background = |now| if now > 4000.0 { 0.75 } else { 0.05 };
+    world.run_until(3700.0);
+    assert_eq!((world.ending, world.limit() >= 3), (None, true), "{}", world.log());
+    world.run_until(5000.0);
+    assert!(world.limit() < 3 && world.ending.is_none(), "{}", world.log());
+}
+
+#[test]
 fn a_run_that_is_early_waits_for_the_window_or_ends() {
     let given = policy("01:00-03:00", LimitPolicy::Adaptive { start: 1 });
     let mut world = World::new(given.clone(), vec![GIB; 3]);

@@ -48,7 +48,7 @@ impl Occasion {
     }
 }
 
-/// One piece of news. Holds no secret and no name of a mailbox.
+/// One piece of news. Holds no secret; a mailbox is named only where the summary's next command needs it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Notice {
     /// 1; changes when a field changes its meaning.
