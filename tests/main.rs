@@ -2,9 +2,11 @@
 
 mod bench;
 mod browser;
+mod chaos;
 mod cli;
 mod demo;
 mod faults;
+mod gate;
 mod hazard;
 mod layering;
 mod night;

@@ -1,6 +1,7 @@
 //! Event in, actions out: the only place that knows the whole state of a run.
 
 mod endings;
+mod person;
 mod sight;
 mod sweeping;
 
@@ -34,6 +35,8 @@ struct Lost {
     side: Side,
     until: f64,
     probing: bool,
+    /// Waits for a person rather than for the weather.
+    person: bool,
 }
 
 /// What was done so far.
@@ -153,6 +156,7 @@ impl Dispatcher {
                 }
             }
             Event::Finished { account, outcome } => self.end(account, outcome, &mut out),
+            Event::Mended { side } => self.mended(side),
             Event::Command(command) => self.command(command, &mut out),
             Event::Tick => {}
         }
@@ -277,11 +281,7 @@ impl Dispatcher {
         let now = self.now;
         self.refresh_rates();
         self.watch_space(out);
-        if let Some(lost) = &mut self.lost
-            && now >= lost.until
-        {
-            lost.probing = true;
-        }
+        self.look_again(out);
         self.watch_silence(out);
         if self.paused || self.lost.is_some() || self.no_space.is_some() || self.ending.is_some() {
             return;

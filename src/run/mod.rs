@@ -4,7 +4,7 @@
 //! - [`clock`] the only clock.
 //! - [`crew`] the workers: one task per mailbox in flight.
 //! - [`world`] settings become servers, probes and a plan.
-//! - [`night`] the loop: wait, decide, act.
+//! - [`night`] the loop: wait, decide, act; [`room`] what it does while the journal's disk is full.
 //! - [`simulate`] the bench as a command, and its drawing.
 //! - [`bench`] benchmark mode as a command.
 //! - [`verbs`] what each command does; [`demo`] the one that needs nothing.
@@ -15,6 +15,7 @@ pub mod crew;
 pub mod demo;
 pub mod night;
 mod plot;
+mod room;
 pub mod simulate;
 pub mod verbs;
 pub mod world;
@@ -43,6 +44,8 @@ pub enum Exit {
     Fatal = 7,
     /// No room for the journal or a temporary file.
     Space = 8,
+    /// More mailboxes failed than `--max-failures` allows; the rest was not tried.
+    TooManyFailures = 12,
 }
 
 impl From<Exit> for ExitCode {

@@ -152,10 +152,13 @@ pub async fn carry_out(
         mover: errand.mover,
         load: errand.load,
         renewals: renewals(pair),
+        watched: pair.password_files.iter().map(|(side, _)| *side).collect(),
+        room_wait: settings.state.room_wait,
     };
     let (night, bell) = Night::new(evening);
     world::ring_readings(&bell, &settings, &clock, with_host);
     world::ring_answers(&bell, pair, clock);
+    world::ring_passwords(&bell, pair);
     world::ring_signals(&bell)
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
     drop(bell);

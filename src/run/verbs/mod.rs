@@ -6,6 +6,7 @@ mod plan;
 mod probe;
 mod report;
 mod status;
+mod verify;
 
 use std::io::Write as _;
 
@@ -17,6 +18,7 @@ pub use plan::plan;
 pub use probe::probe;
 pub use report::report;
 pub use status::status;
+pub use verify::verify;
 
 use crate::{
     cli::ProgressKind,
