@@ -399,7 +399,7 @@ impl Storm {
     }
 
     fn judge(&mut self, code: i32, allowed: &[i32]) {
-        if !allowed.contains(&code) && !(code == -9 && self.signalled) {
+        if !allowed.contains(&code) && !([-9, 143].contains(&code) && self.signalled) {
             let said = self.said();
             self.complain(format!("run {} ended with {code}: {said}", self.tally.runs));
         }
