@@ -29,7 +29,7 @@ use crate::{
 const KEPT: &str = include_str!("chaos.seeds");
 /// Settings that lose no time; patience is short, because nothing here is slow without being broken.
 const HASTY: &str = "[plan]\nexclude = [\"admin@old.example\"]\n\
-    [mover]\nstandstill = \"300ms\"\nfirst_byte_timeout = \"3s\"\nstall_timeout = \"3s\"\n\
+    [mover]\nstandstill = \"700ms\"\nfirst_byte_timeout = \"3s\"\nstall_timeout = \"3s\"\n\
     connect_timeout = \"2s\"\nanswer_timeout = \"5s\"\nrunaway = \"10s\"\n[probe]\ninterval = \"250ms\"\n\
     [law.retries]\nbase_s = 0.5\nmost_s = 1.0\n[law.side_loss]\nbase_s = 0.2\nmost_s = 0.6\ntries = 6\n";
 /// Runs after the storm that must be enough.
@@ -399,7 +399,8 @@ impl Storm {
     }
 
     fn judge(&mut self, code: i32, allowed: &[i32]) {
-        if !allowed.contains(&code) && !([-9, 143].contains(&code) && self.signalled) {
+        let by_signal = self.signalled && [-9, 143].contains(&code);
+        if !allowed.contains(&code) && !by_signal {
             let said = self.said();
             self.complain(format!("run {} ended with {code}: {said}", self.tally.runs));
         }
@@ -489,6 +490,8 @@ fn export_fault(dice: &mut Rng) -> Fault {
     Fault::times(kind, dice.u32(1..3))
 }
 
+/// A server that stalls one import, takes others and lets its counts be read must wake up within the standstill:
+/// nothing a client could look at tells it from one that has given up.
 fn import_fault(dice: &mut Rng) -> Fault {
     let items = dice.u64(0..40);
     let kind = match dice.u32(0..8) {
@@ -498,7 +501,7 @@ fn import_fault(dice: &mut Rng) -> Fault {
             count: dice.u32(1..9),
             every: dice.u32(1..5),
         },
-        2 => FaultKind::ImportStall { after_items: items, pause: Duration::from_millis(dice.u64(10..3_300)) },
+        2 => FaultKind::ImportStall { after_items: items, pause: Duration::from_millis(dice.u64(10..600)) },
         3 => FaultKind::ImportResetUnread,
         4 => FaultKind::ImportResetAfter { after_items: items },
         5 => FaultKind::ImportAnswerLost,

@@ -189,7 +189,8 @@ fn a_gzip_bomb_is_read_in_bounded_memory() {
             })
             .unwrap();
     }
-    assert!(largest <= 1 << 20, "{largest} bytes at once");
+    // A slice of 4 KiB grows a thousandfold at most.
+    assert!(largest <= 8 << 20, "{largest} bytes at once");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod fuzz;
 mod gate;
 mod hazard;
 mod layering;
+mod long;
 mod night;
 mod puppet;
 mod report;

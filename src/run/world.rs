@@ -307,11 +307,14 @@ fn domain_of(address: &str) -> Option<String> {
     address.rsplit_once('@').map(|(_, domain)| domain.to_owned())
 }
 
+/// An account of a list, and where it is to go if not to the same address.
+pub type Listing = (String, Option<String>);
+
 /// The accounts of the list in the settings, each with its target where it names one; `None` without a list.
 ///
 /// # Errors
 /// A list that cannot be read.
-pub fn listed_accounts(settings: &Settings) -> Result<Option<Vec<(String, Option<String>)>>, Ended> {
+pub fn listed_accounts(settings: &Settings) -> Result<Option<Vec<Listing>>, Ended> {
     let file = settings.plan.accounts_file.as_str();
     if file.is_empty() {
         return Ok(None);

@@ -24,13 +24,22 @@ use crate::control::sample::Side;
 /// Notes kept of one mailbox.
 const MAX_NOTES: usize = 200;
 
+/// Copies of one item.
+#[derive(Debug)]
+struct Balance {
+    /// On the source, less those on the destination.
+    copies: i64,
+    kind: Option<ItemKind>,
+    /// Id of the last one seen.
+    id: Option<u64>,
+}
+
 /// What two sides hold of one mailbox, each item against its like.
 #[derive(Debug, Default)]
 pub struct Ledger {
     folders: HashMap<String, u32>,
-    /// By folder and content: copies on the source less those on the destination, the kind, and the id of the
-    /// last one seen on the side that has more.
-    balance: HashMap<(u32, [u8; 16]), (i64, Option<ItemKind>, Option<u64>)>,
+    /// By folder and content.
+    balance: HashMap<(u32, [u8; 16]), Balance>,
     /// Items read of each side.
     pub read: BTreeMap<Side, u64>,
     damaged: Vec<String>,
@@ -45,10 +54,14 @@ impl Ledger {
         *self.read.entry(side).or_default() += 1;
         let next = self.folders.len() as u32;
         let folder = *self.folders.entry(item.folder.clone()).or_insert(next);
-        let entry = self.balance.entry((folder, identity(item))).or_insert((0, item.kind, None));
-        entry.0 += if side == Side::Source { 1 } else { -1 };
-        entry.2 = item.id.or(entry.2);
-        if entry.0 == 0 {
+        let entry = self.balance.entry((folder, identity(item))).or_insert(Balance {
+            copies: 0,
+            kind: item.kind,
+            id: None,
+        });
+        entry.copies += if side == Side::Source { 1 } else { -1 };
+        entry.id = item.id.or(entry.id);
+        if entry.copies == 0 {
             self.balance.remove(&(folder, identity(item)));
         }
     }
@@ -61,15 +74,15 @@ impl Ledger {
             names[*number as usize] = name;
         }
         let (mut count, mut notes) = (self.damaged.len() as u64, self.damaged.clone());
-        for ((folder, _), (balance, kind, id)) in &self.balance {
-            let where_ = if *balance > 0 { "missing on" } else { "only on" };
-            if *balance < 0 && baseline > 0 {
+        for ((folder, _), Balance { copies, kind, id }) in &self.balance {
+            let where_ = if *copies > 0 { "missing on" } else { "only on" };
+            if *copies < 0 && baseline > 0 {
                 continue;
             }
-            count += balance.unsigned_abs();
+            count += copies.unsigned_abs();
             let kind = kind.map_or_else(|| "item".to_owned(), |kind| format!("{kind:?}").to_lowercase());
             let id = id.map(|id| format!(" {id}")).unwrap_or_default();
-            let times = if balance.abs() > 1 { format!(", {} times", balance.abs()) } else { String::new() };
+            let times = if copies.abs() > 1 { format!(", {} times", copies.abs()) } else { String::new() };
             notes.push(format!("{}: {kind}{id} {where_} the destination{times}", names[*folder as usize]));
         }
         notes.sort_unstable();

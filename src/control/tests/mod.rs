@@ -2,5 +2,6 @@
 
 mod endings;
 mod law;
+mod person;
 mod properties;
 mod world;

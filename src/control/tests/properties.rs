@@ -251,7 +251,7 @@ proptest! {
             }
         }
         // A side that fails ten times running ends the run; whatever else comes, nobody is left over.
-        prop_assert!(matches!(ending, Some(Ending::Done | Ending::SideLost(Side::Source))), "{ending:?}");
+        prop_assert!(matches!(ending, Some(Ending::Done | Ending::SideLost(Side::Source) | Ending::Refused(Side::Source))), "{ending:?}");
         if ending == Some(Ending::Done) {
             prop_assert_eq!(witness.finals.len() as u64, n);
         }

@@ -193,22 +193,20 @@ pub fn plan_text(planned: &[Planned], settings: &Settings) -> String {
 fn tokens_text(servers: &[Installation; 2], planned: &[Planned], settings: &Settings) -> String {
     let free = || planned.iter().filter(|row| row.obstacle.is_none());
     let expected_s = solo_s(free().count() as u64, free().map(|row| row.bytes).sum(), settings);
-    servers
-        .iter()
-        .filter(|side| side.admin_token_s < expected_s)
-        .map(|side| {
-            let (life, expected) = (Duration::from_secs_f64(side.admin_token_s), Duration::from_secs_f64(expected_s));
-            format!(
-                "warning: {0}: an admin token lives {1} and this may take {2} with one worker; it is renewed at half its \
-                 life (tried: a second sign-in works). To raise it, on the {0}: zmprov mc default \
-                 zimbraAdminAuthTokenLifetime {3}h\n",
-                side.side,
-                span(life),
-                span(expected),
-                (expected_s / 3600.0 * 1.5).ceil()
-            )
-        })
-        .collect()
+    let mut text = String::new();
+    for side in servers.iter().filter(|side| side.admin_token_s < expected_s) {
+        let _ = writeln!(
+            text,
+            "warning: {0}: an admin token lives {1} and this may take {2} with one worker; it is renewed at half its \
+             life (tried: a second sign-in works). To raise it, on the {0}: zmprov mc default \
+             zimbraAdminAuthTokenLifetime {3}h",
+            side.side,
+            span(Duration::from_secs_f64(side.admin_token_s)),
+            span(Duration::from_secs_f64(expected_s)),
+            (expected_s / 3600.0 * 1.5).ceil()
+        );
+    }
+    text
 }
 
 /// Seconds one worker would take, by the law's prior costs.
