@@ -25,7 +25,7 @@ use crate::{
     zimbra::{
         MoveError,
         directory::{self, Listed},
-        patience::patiently,
+        patience::{FIRST_PAUSE, patiently},
         plan::{self, Planned, Wish},
         session::{Access, Server},
         tls::{self, Tls, Trust},
@@ -82,8 +82,8 @@ pub async fn pair(settings: &Settings, around: &Surroundings, clock: &Clock) -> 
     let file = |side| secrets::file(side, settings.server(side), around).map(|file| (side, file));
     let password_files = [Side::Source, Side::Destination].into_iter().filter_map(file).collect();
     let pair = Pair { source: open(Side::Source)?, destination: open(Side::Destination)?, password_files };
-    patiently(|| pair.source.token()).await?;
-    patiently(|| pair.destination.token()).await?;
+    patiently(FIRST_PAUSE, || pair.source.token()).await?;
+    patiently(FIRST_PAUSE, || pair.destination.token()).await?;
     Ok(pair)
 }
 
@@ -101,6 +101,7 @@ fn server(settings: &Settings, side: Side, around: &Surroundings, clock: &Clock)
         password,
         connect_timeout: clock.real(settings.mover.connect_timeout).max(Duration::from_secs(1)),
         answer_timeout: clock.real(settings.mover.answer_timeout).max(Duration::from_secs(5)),
+        pause: FIRST_PAUSE,
     };
     Ok(Server::new(access, tls)?)
 }
@@ -287,7 +288,7 @@ pub async fn plan(pair: &Pair, settings: &Settings) -> Result<Vec<Planned>, Ende
 
 /// A domain the server does not have holds no accounts.
 async fn listing(server: &Server, domain: &str) -> Result<Vec<Listed>, MoveError> {
-    match patiently(|| directory::accounts(server, domain)).await {
+    match patiently(FIRST_PAUSE, || directory::accounts(server, domain)).await {
         Err(MoveError::Fault { code, .. }) if code == "account.NO_SUCH_DOMAIN" => Ok(Vec::new()),
         other => other,
     }
@@ -300,7 +301,7 @@ async fn domains(pair: &Pair, settings: &Settings, wish: &Wish) -> Result<BTreeS
     if let Some(list) = &wish.accounts {
         return Ok(list.iter().filter_map(|(source, _)| domain_of(source)).collect());
     }
-    Ok(patiently(|| directory::domains(&pair.source)).await?.into_iter().collect())
+    Ok(patiently(FIRST_PAUSE, || directory::domains(&pair.source)).await?.into_iter().collect())
 }
 
 fn domain_of(address: &str) -> Option<String> {

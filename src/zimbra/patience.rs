@@ -11,23 +11,23 @@ use super::MoveError;
 use crate::control::event::Retry;
 
 /// Before the second try; doubles, with jitter, so that ten workers do not come back as one.
-const FIRST_PAUSE: Duration = Duration::from_millis(400);
+pub const FIRST_PAUSE: Duration = Duration::from_millis(400);
 /// Longest pause, also when a server asks for more by `Retry-After`.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Tries after the first.
 const TRIES: usize = 3;
 
-/// Does `work`, and does it again when it fails of something that passes.
+/// Does `work`, and does it again after `first` and longer when it fails of something that passes.
 ///
 /// # Errors
 /// That of the last try.
-pub async fn patiently<T, W, F>(work: W) -> Result<T, MoveError>
+pub async fn patiently<T, W, F>(first: Duration, work: W) -> Result<T, MoveError>
 where
     W: FnMut() -> F,
     F: Future<Output = Result<T, MoveError>>,
 {
     let pauses = ExponentialBuilder::default()
-        .with_min_delay(FIRST_PAUSE)
+        .with_min_delay(first)
         .with_max_delay(LONGEST_PAUSE)
         .with_max_times(TRIES)
         .with_jitter();
@@ -68,7 +68,7 @@ mod tests {
 
     async fn tries(error: impl Fn() -> MoveError, until: usize) -> (usize, bool, Duration) {
         let (count, begun) = (Cell::new(0), tokio::time::Instant::now());
-        let done = patiently(|| {
+        let done = patiently(FIRST_PAUSE, || {
             count.set(count.get() + 1);
             let outcome = if count.get() >= until { Ok(()) } else { Err(error()) };
             async move { outcome }

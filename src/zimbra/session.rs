@@ -52,6 +52,8 @@ pub struct Access {
     pub connect_timeout: Duration,
     /// Longest wait for a SOAP answer.
     pub answer_timeout: Duration,
+    /// Before a request that failed of something passing is asked again; see [`super::patience`].
+    pub pause: Duration,
 }
 
 /// One server, signed in to on first use. Shared by all workers.
@@ -218,7 +220,7 @@ impl Server {
     /// # Errors
     /// Everything that can go wrong with a SOAP request.
     pub async fn ask(&self, body: &str, account: Option<&str>) -> Result<Element, MoveError> {
-        patiently(|| async { self.ask_rows(body, account, None, &mut |_| {}).await }).await
+        patiently(self.access.pause, || async { self.ask_rows(body, account, None, &mut |_| {}).await }).await
     }
 
     /// As [`Self::ask`], but once; elements named `row` are handed to `each` as they are read.
