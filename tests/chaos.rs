@@ -440,7 +440,7 @@ impl Storm {
             // noticed the end of may meet the next one. Both must be told and never be called verified.
             let record = self.world.destination.record();
             let met = record.imports_high_by_mailbox.get(&address(&name)).is_some_and(|high| *high > 1);
-            if !finished && lost == 0 && (record.runaways > 0 || met) {
+            if !finished && lost == 0 && (record.runaways > 0 || wrong > 0 || met) {
                 println!(
                     "seed {}: {name}: {doubled} doubled, {wrong} wrong; imports met: {met}; told",
                     self.seed

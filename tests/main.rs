@@ -9,6 +9,7 @@ mod faults;
 mod fuzz;
 mod gate;
 mod hazard;
+mod hostile;
 mod layering;
 mod long;
 mod night;

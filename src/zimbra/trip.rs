@@ -25,9 +25,10 @@ use super::{
 };
 use crate::control::sample::Side;
 
-/// What may stand in a path as it is.
-const PATH: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'/');
+/// What may stand in an account's name in a path as it is.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+/// The same for a folder's path.
+const PATH: &AsciiSet = &NAME.remove(b'/');
 /// The function name the import's page calls; any name switches its report on.
 const CALLBACK: &str = "zmpace";
 
@@ -189,7 +190,7 @@ impl Trip<'_> {
         };
         let path = format!(
             "/service/home/{}{}?{query}",
-            utf8_percent_encode(account, PATH),
+            utf8_percent_encode(account, NAME),
             utf8_percent_encode(folder, PATH)
         );
         let mut token = server.token().await?;
@@ -262,7 +263,7 @@ impl Trip<'_> {
         let resolve = if self.job.attempt > 1 { Resolve::Skip } else { relay.manner.resolve };
         let path = format!(
             "/service/home/{}?fmt={}&resolve={}&callback={CALLBACK}{}",
-            utf8_percent_encode(account, PATH),
+            utf8_percent_encode(account, NAME),
             wire.word(),
             resolve.word(),
             if relay.manner.acl { "" } else { "&acl=0" }
