@@ -78,8 +78,7 @@ fn main() {
         }])
     });
     measure("progress of 64 workers", |now| {
-        let of =
-            |i: u32| Progress { account: AccountId(i), items: now / 100, bytes: now, parked: false };
+        let of = |i: u32| Progress { account: AccountId(i), items: now / 100, bytes: now, parked: false };
         Event::Progress((0..WORKERS).map(of).collect())
     });
 }

@@ -42,6 +42,11 @@ pub enum Verb {
         after_help = "Examples:\n  zmpace bench --demo --seed 3 --json\n  zmpace bench --budget 30m\n  zmpace bench --mode export-only\n  zmpace bench --mode import-only --into scratch@new.example"
     )]
     Bench(BenchArgs),
+    /// Compare what was moved with the source again, any time later; changes nothing.
+    #[command(
+        after_help = "Examples:\n  zmpace verify\n  zmpace verify --deep --sample 5%\n  zmpace verify --accounts pilot.txt --json"
+    )]
+    Verify(VerifyArgs),
     /// Say where the migration stands; works beside a running one.
     Status(StatusArgs),
     /// Give an order to the running migration of this state folder.
@@ -142,6 +147,9 @@ pub struct RunArgs {
     /// Begin with what `zmpace bench` learned here
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// End the run early when more than this share of its mailboxes has failed, such as 3%
+    #[arg(long, value_name = "SHARE")]
+    pub max_failures: Option<String>,
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,
@@ -227,6 +235,29 @@ pub struct BenchArgs {
     /// With --demo: modelled seconds per second
     #[arg(long, default_value_t = 20.0, requires = "demo")]
     pub speed: f64,
+}
+
+/// `zmpace verify`
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Accounts.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Read every item on both sides and compare digests, instead of counts and sizes of folders
+    #[arg(long)]
+    pub deep: bool,
+    /// Only so many of the moved mailboxes, chosen at random: 5% or 0.05
+    #[arg(long, value_name = "SHARE")]
+    pub sample: Option<String>,
+    /// With --sample: choose the same ones again [default: at random, and told]
+    #[arg(long, value_name = "N", requires = "sample")]
+    pub seed: Option<u64>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `zmpace status`

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         match cli.verb {
             Verb::Plan(args) => verbs::plan(args, &around).await,
             Verb::Run(args) => verbs::run(args, &around).await,
+            Verb::Verify(args) => verbs::verify(args, &around).await,
             Verb::Status(args) => verbs::status(&args, &around),
             Verb::Ctl(args) => verbs::ctl(&args, &around),
             Verb::Retry(args) => verbs::retry(&args, &around),

@@ -185,7 +185,7 @@ async fn a_full_journal_is_told_before_the_end() {
     let hook = script(&world, "hook", &format!("cat >> '{}'", news.display()));
     let more = format!("{QUICK}[hooks]\non = [\"trouble\", \"end\"]\ncommand = [\"{}\"]\n", hook.display());
     let mut limited = world.zmpace("run", &more);
-    limited.args(["--workers", "3"]);
+    limited.args(["--workers", "3", "--set", "state.room_wait=0s"]);
     // Files of this process may grow to 200 KiB; the signal that comes with it is ignored, as a disk sends none.
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""]).arg(limited.get_program());

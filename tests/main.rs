@@ -2,18 +2,24 @@
 
 mod bench;
 mod browser;
+mod chaos;
 mod cli;
 mod demo;
 mod faults;
+mod fuzz;
+mod gate;
 mod hand;
 mod hazard;
 mod herald;
+mod hostile;
 mod hours;
 mod install;
 mod layering;
+mod long;
 mod night;
 mod puppet;
 mod report;
 mod sessions;
 mod ssh;
+mod weather;
 mod world;

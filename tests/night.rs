@@ -388,7 +388,7 @@ async fn a_full_disk_is_told_and_costs_nothing_that_was_done() {
     let list = (0..40).map(|number| Sized::messages(&format!("u{number}"), 3, 20_000)).collect();
     let world = World::with(79, list).await;
     // Files of this process may grow to 200 KiB; the signal that comes with it is ignored, as a disk sends none.
-    let limited = run_command(&world, &[]);
+    let limited = run_command(&world, &["--set", "state.room_wait=0s"]);
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""]).arg(limited.get_program());
     command.args(limited.get_args()).env_clear().stdin(Stdio::null());

@@ -77,6 +77,7 @@ impl Puppet {
             password: SecretString::from(PASSWORD),
             connect_timeout: Duration::from_secs(20),
             answer_timeout: Duration::from_secs(20),
+            pause: Duration::from_millis(5),
         };
         Arc::new(Server::new(access, Tls::new(Trust::Pinned(vec![self.print])).unwrap()).unwrap())
     }

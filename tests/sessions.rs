@@ -318,3 +318,33 @@ async fn a_destination_that_plays_along_gets_exactly_what_the_source_sent() {
     assert_eq!(names.iter().filter(|name| name.contains(".eml") && !name.contains(".meta")).count(), 25);
     assert_eq!(uploaded.len() % 10_240, 0, "a tar ends with a whole block");
 }
+
+/// Ours two hours ahead or behind, or set while we run: a token's life is the span that the server states.
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_that_do_not_agree_cost_no_sign_ins() {
+    for skew_ms in [-7_200_000_i64, 7_200_000, -50_000_000] {
+        let logins = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let seen = Arc::clone(&logins);
+        let puppet = Puppet::playing(move |_, body| {
+            if !body.contains("<AuthRequest") {
+                return soap("<NoOpResponse/>");
+            }
+            seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
+                as i64;
+            let data = format!("id=1:x;exp=13:{};type=6:zimbra;", now + 43_200_000 + skew_ms);
+            let hex: String = data.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+            soap(&format!(
+                "<AuthResponse><authToken>0_{}_{hex}</authToken><lifetime>43200000</lifetime></AuthResponse>",
+                "ab".repeat(20)
+            ))
+        })
+        .await;
+        let server = puppet.server(Side::Source);
+        for _ in 0..5 {
+            directory::no_op(&server).await.unwrap();
+        }
+        assert_eq!(logins.load(std::sync::atomic::Ordering::Relaxed), 1, "skew of {skew_ms} ms");
+        assert_eq!(server.token().await.unwrap().lifetime(), Duration::from_hours(12));
+    }
+}

@@ -261,6 +261,7 @@ pub fn access(side: Side, lab: &Lab, password: &str) -> Access {
         password: password.to_owned().into(),
         connect_timeout: Duration::from_secs(5),
         answer_timeout: Duration::from_secs(10),
+        pause: Duration::from_millis(20),
     }
 }
 

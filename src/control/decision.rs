@@ -131,6 +131,10 @@ pub enum Rule {
     SideLost,
     /// The side works again.
     SideBack,
+    /// The side refuses us until a person has mended something; everything is parked (R0).
+    PersonNeeded,
+    /// More mailboxes failed than allowed; the run ends (R0).
+    TooManyFailures,
     /// A file system is nearly full (R0).
     SpaceLow,
     /// A critical line was crossed (R1).
@@ -374,6 +378,13 @@ impl Decision {
             Rule::BusyAtRest => format!("waits: over the line with none of our work running, {}", machine()),
             Rule::SideLost => format!("{} cannot be worked with: everything is parked", where_()),
             Rule::SideBack => format!("{} works again", where_()),
+            Rule::PersonNeeded => {
+                format!(
+                    "{} refuses the administrator: everything is parked until the password is changed",
+                    where_()
+                )
+            }
+            Rule::TooManyFailures => "too many mailboxes failed: the run ends".to_owned(),
             Rule::SpaceLow => format!("nearly full: {}; everything is parked", machine()),
             Rule::Critical => format!("critical: {}", machine()),
             Rule::Soft => match self.why {

@@ -2,6 +2,7 @@
 
 mod endings;
 mod hours;
+mod person;
 mod sight;
 mod sweeping;
 
@@ -34,6 +35,8 @@ struct Lost {
     side: Side,
     until: f64,
     probing: bool,
+    /// Waits for a person rather than for the weather.
+    person: bool,
 }
 
 /// What was done so far.
@@ -150,6 +153,7 @@ impl Dispatcher {
                 }
             }
             Event::Finished { account, outcome } => self.end(account, outcome, &mut out),
+            Event::Mended { side } => self.mended(side),
             Event::Command(command) => self.command(command, &mut out),
             Event::Policy(policy) => self.adopt(*policy, &mut out),
             Event::Tick => {}
@@ -276,11 +280,7 @@ impl Dispatcher {
         let now = self.now;
         self.refresh_rates();
         self.watch_space(out);
-        if let Some(lost) = &mut self.lost
-            && now >= lost.until
-        {
-            lost.probing = true;
-        }
+        self.look_again(out);
         self.watch_silence(out);
         if self.paused
             || self.lost.is_some()

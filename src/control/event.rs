@@ -49,6 +49,11 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
+    /// A person has mended what a side was refused for, such as a password: it is worth a try.
+    Mended {
+        /// Which side.
+        side: Side,
+    },
     /// The operator asked for something.
     Command(Command),
     /// The operator changed the numbers: lines, hours, whatever the settings say of the law.
@@ -130,8 +135,10 @@ pub enum Retry {
     Busy,
     /// Nothing: the same would fail in the same way.
     Permanent,
-    /// Only a person can mend it.
+    /// Only a person can mend it, and nobody would notice while the run goes on.
     Operator,
+    /// Only a person can mend it, and the run is told of it ([`Event::Mended`]).
+    Awaited,
 }
 
 /// What the operator can ask for.
@@ -219,6 +226,10 @@ pub enum Ending {
     Stopped,
     /// The window closed; mailboxes are left.
     Closed,
-    /// A side refused or stayed away for too long; mailboxes are left.
+    /// A side stayed away for too long; mailboxes are left.
     SideLost(Side),
+    /// A side refuses the administrator or shows a certificate nobody trusts; mailboxes are left.
+    Refused(Side),
+    /// More mailboxes failed than the operator allows; mailboxes are left.
+    TooManyFailures,
 }

@@ -386,6 +386,13 @@ pub struct Retries {
     pub base_s: f64,
     /// Longest pause, seconds.
     pub most_s: f64,
+    /// Share of the run's mailboxes that may fail before the run ends early; 1 = all of them.
+    #[serde(default = "all")]
+    pub failed_share: f64,
+}
+
+const fn all() -> f64 {
+    1.0
 }
 
 /// Back-off of a whole side (law R0).
@@ -398,6 +405,9 @@ pub struct SideLoss {
     pub most_s: f64,
     /// Tries in a row after which the run ends; at least 1.
     pub tries: u32,
+    /// Seconds a refused side waits for a person before the run ends.
+    #[serde(default)]
+    pub person_s: f64,
 }
 
 /// Solo worker-seconds per unit of work, before anything was measured (law 6.2).

@@ -1,7 +1,7 @@
 //! Looking into the journal: accounts, counts, failures, runs, decisions, and the events for a replay.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -79,6 +79,20 @@ impl Reader {
                 .optional()?;
             Ok(found.flatten().map(i64::unsigned_abs))
         })
+    }
+
+    /// What source and destination held after the last attempt of each account that ended with a receipt.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn held_afterwards(&self) -> Result<HashMap<AccountId, (u64, u64)>, JournalError> {
+        let mut held = HashMap::new();
+        self.each_attempt(|attempt| {
+            if attempt.outcome.as_deref() == Some("moved") {
+                held.insert(attempt.account, (attempt.source_items, attempt.destination_items));
+            }
+        })?;
+        Ok(held)
     }
 
     /// How many accounts stand where; states nobody is in are left out.

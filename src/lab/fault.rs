@@ -1,6 +1,10 @@
 //! Faults to order for one account, each so many times, so that a retry can succeed.
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Mutex,
+    time::Duration,
+};
 
 /// What goes wrong. Durations are real time; the client's patience is too.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +122,33 @@ impl Fault {
 }
 
 impl FaultKind {
+    /// One word for it, for counting.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::CutInsideEntry { .. } => "export cut inside an entry",
+            Self::CutBetweenEntries { .. } => "export cut between entries",
+            Self::CutInsideChunk { .. } => "export cut inside a chunk",
+            Self::ShortArchive { .. } => "export short under a 200",
+            Self::ErrEntry { .. } => "export with an .err entry",
+            Self::MissingBlob { .. } => "export without a blob",
+            Self::DamagedBody { .. } => "export with a damaged body",
+            Self::StallBeforeFirstByte(_) => "export silent at first",
+            Self::StallMiddle { .. } => "export silent later",
+            Self::Export500 => "export 500",
+            Self::ExportStatus(_) => "export refused by a status",
+            Self::ImportStatus(_) => "import refused by a status",
+            Self::ImportFail => "import fail",
+            Self::ImportWarn { .. } => "import warn",
+            Self::ImportStall { .. } => "import stalled",
+            Self::ImportResetUnread => "import reset unread",
+            Self::ImportResetAfter { .. } => "import reset in the middle",
+            Self::ImportAnswerLost => "import answer lost",
+            Self::WrongMailHost => "wrong mail host",
+            Self::Maintenance => "mailbox in maintenance",
+        }
+    }
+
     const fn strikes_export(&self) -> bool {
         !self.is_import_only()
     }
@@ -140,17 +171,20 @@ impl FaultKind {
     }
 }
 
-/// Faults waiting to strike, by account.
+/// Faults waiting to strike, by account, and how often each kind has struck.
 #[derive(Default)]
-pub(super) struct Armed(Mutex<HashMap<String, Vec<Fault>>>);
+pub(super) struct Armed {
+    waiting: Mutex<HashMap<String, Vec<Fault>>>,
+    struck: Mutex<BTreeMap<&'static str, u64>>,
+}
 
 impl Armed {
     pub(super) fn add(&self, address: &str, fault: Fault) {
-        super::lock(&self.0).entry(address.into()).or_default().push(fault);
+        super::lock(&self.waiting).entry(address.into()).or_default().push(fault);
     }
 
     pub(super) fn clear(&self, address: &str) {
-        super::lock(&self.0).remove(address);
+        super::lock(&self.waiting).remove(address);
     }
 
     /// The faults that strike this export; each has struck once more.
@@ -163,8 +197,12 @@ impl Armed {
         self.take(address, FaultKind::strikes_import)
     }
 
+    pub(super) fn struck(&self) -> BTreeMap<&'static str, u64> {
+        super::lock(&self.struck).clone()
+    }
+
     fn take(&self, address: &str, wanted: impl Fn(&FaultKind) -> bool) -> Vec<FaultKind> {
-        let mut armed = super::lock(&self.0);
+        let mut armed = super::lock(&self.waiting);
         let Some(faults) = armed.get_mut(address) else { return Vec::new() };
         let mut struck = Vec::new();
         for fault in faults.iter_mut().filter(|fault| wanted(&fault.kind) && fault.times > 0) {
@@ -172,6 +210,7 @@ impl Armed {
                 fault.times -= 1;
             }
             struck.push(fault.kind.clone());
+            *super::lock(&self.struck).entry(fault.kind.word()).or_default() += 1;
         }
         faults.retain(|fault| fault.times > 0);
         struck

@@ -47,6 +47,13 @@ pub(super) struct Stored {
     pub(super) blob: Blob,
 }
 
+impl Stored {
+    /// Digest of the bytes that are really there: what a later import recognises a message by.
+    pub(super) fn held(&self) -> &str {
+        self.content.as_deref().unwrap_or(&self.digest)
+    }
+}
+
 /// What is in a mailbox.
 pub(super) struct Contents {
     /// Still exactly the plan; `items` is empty.

@@ -16,6 +16,7 @@ use super::{
     view::MailboxView,
 };
 use std::{
+    collections::BTreeMap,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -241,6 +242,11 @@ impl Lab {
     /// Withdraws the faults of an account.
     pub fn clear(&self, address: &str) {
         self.world.faults.clear(&address.to_lowercase());
+    }
+
+    /// How often each kind of ordered fault has struck.
+    pub fn struck(&self) -> BTreeMap<&'static str, u64> {
+        self.world.faults.struck()
     }
 
     /// Changes habits of the running server.

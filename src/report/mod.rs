@@ -47,6 +47,7 @@ use crate::control::{
     sample::Side,
     view::Summary,
 };
+use crate::ui::words::tame;
 
 /// Failures listed in the text; the JSON has all of them.
 const SHOWN_FAILURES: usize = 20;
@@ -301,7 +302,10 @@ impl Report {
             let _ = writeln!(
                 text,
                 "  {} {}: {}\n      next: {}",
-                failure.code, failure.account, failure.cause, failure.next
+                failure.code,
+                tame(&failure.account),
+                tame(&failure.cause),
+                tame(&failure.next)
             );
         }
         if self.failures.len() > SHOWN_FAILURES {

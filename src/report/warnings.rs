@@ -23,6 +23,14 @@ pub(super) fn of(morning: &Morning) -> Vec<String> {
                 "the window closed before all was moved; `zmpace run` goes on in the next one".to_owned(),
             );
         }
+        (_, Some(Ending::Refused(side))) => list.push(format!(
+            "the {side} refused the administrator or showed a certificate nobody trusts, and the run gave up"
+        )),
+        (_, Some(Ending::TooManyFailures)) => {
+            list.push(
+                "more mailboxes failed than allowed (--max-failures), and the run ended early".to_owned(),
+            );
+        }
         (_, Some(Ending::Drained | Ending::Stopped)) if report.accounts.waiting > 0 => {
             list.push("ended on request before all was moved; `zmpace run` goes on".to_owned());
         }

@@ -1,7 +1,7 @@
 //! The workers: one task per mailbox in flight, each with its orders and its counters.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 
@@ -21,6 +21,9 @@ pub struct Crew {
     workers: BTreeMap<AccountId, Worker>,
     /// What ended workers carried.
     past: Flow,
+    /// Workers that stand still while the journal cannot be written, whatever the dispatcher wants.
+    held: BTreeSet<AccountId>,
+    holding: bool,
 }
 
 struct Worker {
@@ -32,7 +35,14 @@ struct Worker {
 impl Crew {
     /// Nobody yet; results go to `results`.
     pub fn new(mover: Arc<dyn Mover>, results: mpsc::UnboundedSender<Happening>) -> Self {
-        Self { mover, results, workers: BTreeMap::new(), past: Flow::default() }
+        Self {
+            mover,
+            results,
+            workers: BTreeMap::new(),
+            past: Flow::default(),
+            held: BTreeSet::new(),
+            holding: false,
+        }
     }
 
     /// Gives a mailbox to a new worker.
@@ -78,6 +88,25 @@ impl Crew {
     pub fn order_all(&self, order: Order) {
         for worker in self.workers.values() {
             worker.orders.send_replace(order);
+        }
+    }
+
+    /// Lets everybody who is at work stand still; says whether that is news.
+    pub fn hold(&mut self) -> bool {
+        for (account, worker) in &self.workers {
+            if *worker.orders.borrow() == Order::Go {
+                worker.orders.send_replace(Order::Park);
+                self.held.insert(*account);
+            }
+        }
+        !std::mem::replace(&mut self.holding, true)
+    }
+
+    /// Lets those go on that [`Self::hold`] stopped.
+    pub fn release(&mut self) {
+        self.holding = false;
+        for account in std::mem::take(&mut self.held) {
+            self.order(account, Order::Go);
         }
     }
 

@@ -4,7 +4,7 @@
 //! - [`clock`] the only clock.
 //! - [`crew`] the workers: one task per mailbox in flight.
 //! - [`world`] settings become servers, probes and a plan.
-//! - [`night`] the loop: wait, decide, act.
+//! - [`night`] the loop: wait, decide, act; [`room`] what it does while the journal's disk is full.
 //! - [`hand`] the operator's orders while it runs; [`herald`] what is told to people and to systemd.
 //! - [`simulate`] the bench as a command, and its drawing.
 //! - [`bench`] benchmark mode as a command.
@@ -18,6 +18,7 @@ pub mod hand;
 pub mod herald;
 pub mod night;
 mod plot;
+mod room;
 pub mod simulate;
 pub mod verbs;
 pub mod world;
@@ -50,6 +51,8 @@ pub enum Exit {
     Nothing = 9,
     /// The window closed; run again, or wait for it.
     Window = 10,
+    /// More mailboxes failed than `--max-failures` allows; the rest was not tried.
+    TooManyFailures = 12,
 }
 
 impl From<Exit> for ExitCode {

@@ -1,7 +1,7 @@
 //! The loop: wait for something to happen, ask the dispatcher what to do, write both down, do it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     control::{
         dispatcher::Dispatcher,
-        event::{AccountId, AccountState, Action, Command, Ending, Event, Outcome, Receipt, Retry},
+        event::{AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Receipt, Retry},
         sample::Side,
         view::{Minute, View},
     },
@@ -67,6 +67,8 @@ pub enum Happening {
     Noticed(String),
     /// The operator asked, and may wait for an answer.
     Asked(Ask, Option<Answer>),
+    /// A refused password was changed where it comes from.
+    Mended(Side),
 }
 
 /// One mailbox, as the loop needs to know it.
@@ -82,9 +84,11 @@ pub struct Seat {
 
 /// A migration under way.
 pub struct Night<'a> {
-    given: Evening<'a>,
-    crew: Crew,
-    happenings: mpsc::UnboundedReceiver<Happening>,
+    pub(super) given: Evening<'a>,
+    pub(super) crew: Crew,
+    pub(super) happenings: mpsc::UnboundedReceiver<Happening>,
+    /// What happened while the journal's disk was full.
+    pub(super) late: VecDeque<Happening>,
     sequence: u64,
     decisions: Vec<DecisionLine>,
     seconds: Tally,
@@ -122,6 +126,10 @@ pub struct Evening<'a> {
     pub desk: Desk,
     /// Tells people.
     pub herald: Herald,
+    /// Sides whose refused password is looked for again where it comes from.
+    pub watched: Vec<Side>,
+    /// How long a full disk under the journal is waited for, in real time.
+    pub room_wait: Duration,
 }
 
 /// What is left of a [`Night`].
@@ -148,6 +156,7 @@ impl<'a> Night<'a> {
             given: evening,
             crew,
             happenings,
+            late: VecDeque::new(),
             sequence: 0,
             decisions: Vec::new(),
             seconds: Tally::new(0.001),
@@ -179,7 +188,7 @@ impl<'a> Night<'a> {
                 break ending;
             }
             let turn = tokio::select! {
-                Some(happening) = self.happenings.recv() => self.happened(happening),
+                Some(happening) = next(&mut self.late, &mut self.happenings) => self.happened(happening),
                 _ = tick.tick() => self.ticked(),
                 _ = redraw.tick() => {
                     self.show();
@@ -215,6 +224,7 @@ impl<'a> Night<'a> {
                 return Ok(());
             }
             Happening::Asked(ask, answer) => return self.asked(&ask, answer),
+            Happening::Mended(side) => Event::Mended { side },
             Happening::Ended(account, result) => self.ended(account, result)?,
         };
         self.decide(&event)?;
@@ -254,7 +264,8 @@ impl<'a> Night<'a> {
             tokens_renewed: (self.given.renewals)(),
             peak_memory_bytes: self.peak_memory,
         };
-        self.given.journal.keep_minute(self.given.run, &minute)
+        let run = self.given.run;
+        self.keep(|journal| journal.keep_minute(run, &minute))
     }
 
     fn show(&mut self) {
@@ -271,7 +282,8 @@ impl<'a> Night<'a> {
         let at = self.given.clock.now();
         let actions = self.given.dispatcher.on(at, event.clone());
         self.sequence += 1;
-        self.given.journal.append(self.given.run, self.sequence, at, event, &actions)?;
+        let (run, sequence) = (self.given.run, self.sequence);
+        self.keep(|journal| journal.append(run, sequence, at, event, &actions))?;
         for action in actions {
             self.act(action);
         }
@@ -319,10 +331,19 @@ impl<'a> Night<'a> {
                 receipt.active_s = self.given.clock.control_s(receipt.active_s);
                 Outcome::Moved(receipt)
             }
-            Err(error) => Outcome::Failed(error.failure()),
+            Err(error) => Outcome::Failed(self.failure(&error)),
         };
         self.tell_of(account, &outcome);
         Ok(Event::Finished { account, outcome })
+    }
+
+    /// Nobody can do anything about a refused password but where the run looks for it again.
+    fn failure(&self, error: &MoveError) -> Failure {
+        let mut failure = error.failure();
+        if matches!(error, MoveError::SignIn { side, .. } if self.given.watched.contains(side)) {
+            failure.retry = Retry::Awaited;
+        }
+        failure
     }
 
     fn tell_of(&mut self, account: AccountId, outcome: &Outcome) {
@@ -391,7 +412,7 @@ impl<'a> Night<'a> {
             && seat.baseline.is_none()
         {
             seat.baseline = Some(items);
-            self.given.journal.set_baseline(account, items)?;
+            self.keep(|journal| journal.set_baseline(account, items))?;
         }
         self.crew.keep(account);
         Ok(())
@@ -416,7 +437,8 @@ impl<'a> Night<'a> {
         let lost = |error| journal_failed(&error);
         self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
         self.keep_minute().map_err(lost)?;
-        self.given.journal.end_run(self.given.run, at, ending).map_err(lost)?;
+        let run = self.given.run;
+        self.keep(|journal| journal.end_run(run, at, ending)).map_err(lost)?;
         let mut report = Report::new(&self.given.dispatcher.summary(), Some(ending));
         report.decisions = self.decisions;
         report.mailbox_seconds = self.seconds.distribution();
@@ -424,6 +446,17 @@ impl<'a> Night<'a> {
         report.peak_memory_bytes = self.peak_memory;
         let Evening { journal, dispatcher, herald, .. } = self.given;
         Ok(Over { report, journal, dispatcher, herald })
+    }
+}
+
+/// What happened meanwhile, then what happens.
+async fn next(
+    late: &mut VecDeque<Happening>,
+    happenings: &mut mpsc::UnboundedReceiver<Happening>,
+) -> Option<Happening> {
+    match late.pop_front() {
+        Some(happening) => Some(happening),
+        None => happenings.recv().await,
     }
 }
 
@@ -440,9 +473,10 @@ pub fn journal_failed(error: &JournalError) -> Ended {
 /// The exit code of a report.
 pub const fn exit_of(report: &Report) -> Exit {
     match report.ending {
-        Some(Ending::SideLost(_)) => Exit::Fatal,
+        Some(Ending::Refused(_)) => Exit::Fatal,
+        Some(Ending::TooManyFailures) => Exit::TooManyFailures,
         Some(Ending::Closed) => Exit::Window,
-        Some(Ending::Drained | Ending::Stopped) | None => Exit::Temporary,
+        Some(Ending::SideLost(_) | Ending::Drained | Ending::Stopped) | None => Exit::Temporary,
         Some(Ending::Done) if report.accounts.failed > 0 => Exit::SomeFailed,
         Some(Ending::Done) if report.accounts.incomplete > 0 => Exit::Differences,
         Some(Ending::Done) => Exit::Done,

@@ -25,6 +25,7 @@ use crate::{
     zimbra::{
         MoveError,
         directory::{self, Listed},
+        patience::{FIRST_PAUSE, patiently},
         plan::{self, Planned, Wish},
         session::{Access, Server},
         tls::{self, Tls, Trust},
@@ -34,6 +35,9 @@ use crate::{
 
 /// Between two requests for nothing that measure a server's answer time, in control time.
 const ANSWER_EVERY: Duration = Duration::from_secs(15);
+
+/// Between two looks at the file of a refused password, in real time.
+const PASSWORD_EVERY: Duration = Duration::from_secs(2);
 
 /// A modelled machine writes its counters every 50 ms of real time; reading faster sees nothing new.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -45,6 +49,8 @@ pub struct Pair {
     pub source: Arc<Server>,
     /// Where they are written.
     pub destination: Arc<Server>,
+    /// Files that passwords come from: only there can one be changed while a run lasts.
+    pub password_files: Vec<(Side, PathBuf)>,
 }
 
 impl From<SettingsError> for Ended {
@@ -57,6 +63,8 @@ impl From<MoveError> for Ended {
     fn from(error: MoveError) -> Self {
         let exit = match error.retry() {
             Retry::Operator => Exit::Fatal,
+            // It may pass: run again.
+            Retry::Busy | Retry::BackOff | Retry::Renew => Exit::Temporary,
             _ if error.whole_side() => Exit::Temporary,
             _ => Exit::Unclassified,
         };
@@ -71,9 +79,11 @@ impl From<MoveError> for Ended {
 pub async fn pair(settings: &Settings, around: &Surroundings, clock: &Clock) -> Result<Pair, Ended> {
     settings.check_servers()?;
     let open = |side| server(settings, side, around, clock).map(Arc::new);
-    let pair = Pair { source: open(Side::Source)?, destination: open(Side::Destination)? };
-    pair.source.token().await?;
-    pair.destination.token().await?;
+    let file = |side| secrets::file(side, settings.server(side), around).map(|file| (side, file));
+    let password_files = [Side::Source, Side::Destination].into_iter().filter_map(file).collect();
+    let pair = Pair { source: open(Side::Source)?, destination: open(Side::Destination)?, password_files };
+    patiently(FIRST_PAUSE, || pair.source.token()).await?;
+    patiently(FIRST_PAUSE, || pair.destination.token()).await?;
     Ok(pair)
 }
 
@@ -91,6 +101,7 @@ fn server(settings: &Settings, side: Side, around: &Surroundings, clock: &Clock)
         password,
         connect_timeout: clock.real(settings.mover.connect_timeout).max(Duration::from_secs(1)),
         answer_timeout: clock.real(settings.mover.answer_timeout).max(Duration::from_secs(5)),
+        pause: FIRST_PAUSE,
     };
     Ok(Server::new(access, tls)?)
 }
@@ -208,6 +219,27 @@ pub fn ring_answers(bell: &Bell, pair: &Pair, clock: Clock) {
     }
 }
 
+/// Rings when a refused password has been changed in the file it came from.
+pub fn ring_passwords(bell: &Bell, pair: &Pair) {
+    for (side, file) in pair.password_files.clone() {
+        let server = if side == Side::Source { &pair.source } else { &pair.destination };
+        let (bell, server) = (bell.clone(), Arc::clone(server));
+        tokio::spawn(async move {
+            while !bell.is_closed() {
+                tokio::time::sleep(PASSWORD_EVERY).await;
+                if !server.is_refused() {
+                    continue;
+                }
+                // A file that is being written may be empty or away for a moment.
+                let Ok(password) = secrets::from_file(side, &file.to_string_lossy()) else { continue };
+                if server.set_password(password) && bell.send(Happening::Mended(side)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
 /// Rings at signals: the first drains, the second stops, the third ends the process at once.
 ///
 /// # Errors
@@ -256,7 +288,7 @@ pub async fn plan(pair: &Pair, settings: &Settings) -> Result<Vec<Planned>, Ende
 
 /// A domain the server does not have holds no accounts.
 async fn listing(server: &Server, domain: &str) -> Result<Vec<Listed>, MoveError> {
-    match directory::accounts(server, domain).await {
+    match patiently(FIRST_PAUSE, || directory::accounts(server, domain)).await {
         Err(MoveError::Fault { code, .. }) if code == "account.NO_SUCH_DOMAIN" => Ok(Vec::new()),
         other => other,
     }
@@ -269,27 +301,34 @@ async fn domains(pair: &Pair, settings: &Settings, wish: &Wish) -> Result<BTreeS
     if let Some(list) = &wish.accounts {
         return Ok(list.iter().filter_map(|(source, _)| domain_of(source)).collect());
     }
-    Ok(directory::domains(&pair.source).await?.into_iter().collect())
+    Ok(patiently(FIRST_PAUSE, || directory::domains(&pair.source)).await?.into_iter().collect())
 }
 
 fn domain_of(address: &str) -> Option<String> {
     address.rsplit_once('@').map(|(_, domain)| domain.to_owned())
 }
 
+/// An account of a list, and where it is to go if not to the same address.
+pub type Listing = (String, Option<String>);
+
+/// The accounts of the list in the settings, each with its target where it names one; `None` without a list.
+///
+/// # Errors
+/// A list that cannot be read.
+pub fn listed_accounts(settings: &Settings) -> Result<Option<Vec<Listing>>, Ended> {
+    let file = settings.plan.accounts_file.as_str();
+    if file.is_empty() {
+        return Ok(None);
+    }
+    let text = read_list(file).map_err(|error| {
+        Ended::new(Exit::Usage, format!("cannot read the list of accounts {file}: {error}"))
+    })?;
+    plan::parse_accounts(&text).map(Some).map_err(|cause| Ended::new(Exit::Usage, format!("{file}: {cause}")))
+}
+
 fn wish(settings: &Settings) -> Result<Wish, Ended> {
     let given = &settings.plan;
-    let file = given.accounts_file.as_str();
-    let accounts = if file.is_empty() {
-        None
-    } else {
-        let text = read_list(file).map_err(|error| {
-            Ended::new(Exit::Usage, format!("cannot read the list of accounts {file}: {error}"))
-        })?;
-        Some(
-            plan::parse_accounts(&text)
-                .map_err(|cause| Ended::new(Exit::Usage, format!("{file}: {cause}")))?,
-        )
-    };
+    let accounts = listed_accounts(settings)?;
     let exclude: HashSet<String> = given.exclude.iter().map(|address| address.to_lowercase()).collect();
     Ok(Wish { accounts, exclude, domain_map: given.domain_map.clone() })
 }

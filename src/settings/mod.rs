@@ -217,6 +217,9 @@ pub struct ProbeSettings {
 pub struct StateSettings {
     /// Directory; empty = by convention.
     pub directory: String,
+    /// How long a full disk is waited for before the run ends.
+    #[serde(deserialize_with = "duration")]
+    pub room_wait: Duration,
 }
 
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -262,6 +265,9 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
         flags.push(("law.max_workers".to_owned(), toml::Value::Integer(most.into())));
     }
     let mut settings = load_over(args.profile.as_deref(), &args.common, around, &flags)?;
+    if let Some(share) = &args.max_failures {
+        settings.law.retries.failed_share = parse_share("--max-failures", share)?;
+    }
     if let Some(workers) = &args.workers {
         settings.law.limit = parse_workers(workers, &settings.law)?;
     }
@@ -324,6 +330,18 @@ pub fn for_plan(
 /// Never: the compiled-in profile is checked by a test.
 pub fn defaults() -> Settings {
     Layers::new(DEFAULT_PROFILE).and_then(layers::Layers::settle).expect("the compiled-in profile is valid")
+}
+
+/// A share such as `3%` or `0.03`.
+///
+/// # Errors
+/// Anything that is not over 0 and at most 1.
+pub fn parse_share(flag: &str, text: &str) -> Result<f64, SettingsError> {
+    let (number, unit) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
+    match number.trim().parse::<f64>().map(|number| number / unit) {
+        Ok(share) if share > 0.0 && share <= 1.0 => Ok(share),
+        _ => Err(SettingsError::value(flag, format!("`{text}` is not a share such as 5% or 0.05"))),
+    }
 }
 
 /// `auto`, or a number from 1 to the ceiling.

@@ -1,6 +1,10 @@
 //! Passwords: from a file, the environment, systemd's credentials or a prompt; never from the command line.
 
-use std::{fs, io::IsTerminal, path::Path};
+use std::{
+    fs,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -73,7 +77,23 @@ pub fn password(
     if typed.is_empty() { Err(missing()) } else { Ok(typed.into()) }
 }
 
-fn from_file(side: Side, path: &str) -> Result<SecretString, SecretError> {
+/// The file a side's password comes from, if it comes from one: only there can it be changed while a run lasts.
+pub fn file(side: Side, server: &ServerSettings, around: &Surroundings) -> Option<PathBuf> {
+    if !server.password_file.is_empty() {
+        return Some(server.password_file.clone().into());
+    }
+    if around.variable(&format!("ZMPACE_{}_PASSWORD", side.word().to_uppercase())).is_some() {
+        return None;
+    }
+    let path = Path::new(around.variable("CREDENTIALS_DIRECTORY")?).join(format!("{side}-password"));
+    path.exists().then_some(path)
+}
+
+/// The password a file holds: its first line.
+///
+/// # Errors
+/// See [`SecretError`].
+pub fn from_file(side: Side, path: &str) -> Result<SecretString, SecretError> {
     let text = fs::read_to_string(path).map_err(|source| SecretError::Unreadable {
         side,
         path: path.to_owned(),

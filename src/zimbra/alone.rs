@@ -128,6 +128,8 @@ fn message(mailbox: &str, number: u64) -> std::io::Result<Item> {
         kind: Some(ItemKind::Message),
         folder: "/Inbox".to_owned(),
         fields: None,
+        digest: None,
+        id: None,
     })
 }
 

@@ -35,6 +35,8 @@ pub struct FolderCount {
     pub items: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Whether the folder is one for messages: only their bytes are the same on every version of Zimbra.
+    pub mail: bool,
 }
 
 /// Attributes by which a server marks accounts that are its own.
@@ -174,8 +176,9 @@ fn collect_folders(element: &Element, counts: &mut BTreeMap<String, FolderCount>
         return; // saved searches and mount points hold no items of their own
     }
     let number = |name: &str| element.attribute(name).and_then(|value| value.parse().ok()).unwrap_or(0);
+    let mail = element.attribute("view") == Some("message");
     if let Some(path) = element.attribute("absFolderPath") {
-        counts.insert(path.to_owned(), FolderCount { items: number("n"), bytes: number("s") });
+        counts.insert(path.to_owned(), FolderCount { items: number("n"), bytes: number("s"), mail });
     }
     for child in &element.children {
         collect_folders(child, counts);

@@ -277,9 +277,11 @@ impl MoveError {
                     "check the password of {admin} (`password_file` under [{side}]), then `zmpace run` again"
                 )
             }
-            Self::NoSuchAccount { account, .. } => format!("zmprov ca {account} '' && zmpace run"),
-            Self::AccountShut { account, .. } => format!("zmprov ga {account} zimbraAccountStatus"),
-            Self::Quota { account, .. } => format!("zmprov ma {account} zimbraMailQuota 0 && zmpace run"),
+            Self::NoSuchAccount { account, .. } => format!("zmprov ca {} '' && zmpace run", quoted(account)),
+            Self::AccountShut { account, .. } => format!("zmprov ga {} zimbraAccountStatus", quoted(account)),
+            Self::Quota { account, .. } => {
+                format!("zmprov ma {} zimbraMailQuota 0 && zmpace run", quoted(account))
+            }
             Self::Runaway { account, .. } => format!(
                 "restart mailboxd on the destination (`zmmailboxdctl restart`), inspect {account}, then `zmpace run`"
             ),
@@ -300,6 +302,15 @@ impl MoveError {
             retry: self.retry(),
         }
     }
+}
+
+/// An address as one word of a shell's line: it comes from a server and is made to be copied.
+pub fn quoted(address: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@._-+=%:,/".contains(c);
+    if address.chars().all(plain) && !address.starts_with(['-', '=']) && !address.is_empty() {
+        return address.to_owned();
+    }
+    format!("'{}'", address.replace('\'', "'\\''"))
 }
 
 /// Classes of zimbra's own fault codes; what is not listed is worth a few tries.
@@ -339,6 +350,16 @@ mod tests {
         assert_eq!(error.retry(), Retry::Operator);
         assert!(error.whole_side());
         assert!(error.to_string().starts_with("source:"));
+    }
+
+    #[test]
+    fn a_command_to_copy_holds_an_address_as_one_word() {
+        assert_eq!(quoted("ann.lee+x@old.example"), "ann.lee+x@old.example");
+        assert_eq!(quoted("a;reboot@x"), "'a;reboot@x'");
+        assert_eq!(quoted("o'hara@x"), "'o'\\''hara@x'");
+        for odd in ["$(id)@x", "a b@x", "`id`@x", "-rf", "=1", "a\nb"] {
+            assert!(quoted(odd).starts_with('\''), "{odd}");
+        }
     }
 
     #[test]

@@ -3,12 +3,14 @@
 //! - [`tls`] whom we trust: public authorities, a CA file, or pinned fingerprints.
 //! - [`soap`] envelopes, faults and answers as a small tree.
 //! - [`session`] one server: sign-in, lifetime, single-flight renewal.
+//! - [`patience`] what passes by itself is asked for again, a few times.
 //! - [`directory`] accounts, sizes, folders.
 //! - [`plan`] which mailboxes can be moved.
 //! - [`archive`] the stream a mailbox travels in, and its checker.
 //! - [`answer`] what the import says of the items it got.
 //! - [`upload`] the import request: one connection, read while writing.
 //! - [`verify`] both sides' folder counts, compared.
+//! - [`contents`] every item of both sides, compared by digest.
 //! - [`alone`] one end alone, for benchmarks.
 //! - [`link`] the wire format of each side.
 //! - [`transfer`] export stream -> checker -> import stream: the mover itself.
@@ -17,9 +19,11 @@
 pub mod alone;
 pub mod answer;
 pub mod archive;
+pub mod contents;
 pub mod directory;
 pub mod error;
 pub mod link;
+pub mod patience;
 pub mod plan;
 pub mod session;
 pub mod soap;

@@ -21,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     error::MoveError,
+    patience::patiently,
     soap::{self, Context, Element, Fault},
     tls::Tls,
 };
@@ -51,6 +52,8 @@ pub struct Access {
     pub connect_timeout: Duration,
     /// Longest wait for a SOAP answer.
     pub answer_timeout: Duration,
+    /// Before a request that failed of something passing is asked again; see [`super::patience`].
+    pub pause: Duration,
 }
 
 /// One server, signed in to on first use. Shared by all workers.
@@ -59,6 +62,7 @@ pub struct Server {
     access: Access,
     tls: Tls,
     http: Client,
+    password: Mutex<SecretString>,
     token: tokio::sync::Mutex<Option<Token>>,
     refused: Mutex<Option<String>>,
     renewals: AtomicU32,
@@ -114,6 +118,7 @@ impl Server {
                 cause: error.to_string(),
             })?;
         Ok(Self {
+            password: Mutex::new(access.password.clone()),
             access,
             tls,
             http,
@@ -141,6 +146,23 @@ impl Server {
         } else {
             format!("{}:{}", self.access.host, self.access.port)
         }
+    }
+
+    /// Whether the server refused the administrator; nothing is asked any more then.
+    pub fn is_refused(&self) -> bool {
+        self.refused.lock().expect("no holder panics").is_some()
+    }
+
+    /// Signs in with this password from now on. Says whether it is another one than before: only then is a
+    /// refused server asked again.
+    pub fn set_password(&self, password: SecretString) -> bool {
+        let mut held = self.password.lock().expect("no holder panics");
+        if held.expose_secret() == password.expose_secret() {
+            return false;
+        }
+        *held = password;
+        *self.refused.lock().expect("no holder panics") = None;
+        true
     }
 
     /// Times a token was fetched after the first.
@@ -190,17 +212,18 @@ impl Server {
         self.refusals_in_a_row.store(0, Ordering::Relaxed);
     }
 
-    /// Asks with the administrator's token and reads the answer; a refused token is renewed once.
+    /// Asks with the administrator's token and reads the answer; a refused token is renewed, and what passes
+    /// by itself is asked for again a few times.
     ///
     /// `body` is XML; `account` makes it a request about that mailbox.
     ///
     /// # Errors
     /// Everything that can go wrong with a SOAP request.
     pub async fn ask(&self, body: &str, account: Option<&str>) -> Result<Element, MoveError> {
-        self.ask_rows(body, account, None, &mut |_| {}).await
+        patiently(self.access.pause, || async { self.ask_rows(body, account, None, &mut |_| {}).await }).await
     }
 
-    /// As [`Self::ask`]; elements named `row` are handed to `each` as they are read.
+    /// As [`Self::ask`], but once; elements named `row` are handed to `each` as they are read.
     ///
     /// # Errors
     /// As [`Self::ask`].
@@ -252,8 +275,9 @@ impl Server {
         }
         let refuse = |cause: String| MoveError::SignIn { side, admin: admin.clone(), cause };
         let name = soap::text(&admin).map_err(|cause| refuse(format!("the name: {cause}")))?;
-        let password = soap::text(self.access.password.expose_secret())
-            .map_err(|cause| refuse(format!("the password: {cause}")))?;
+        let given = self.password.lock().expect("no holder panics").clone();
+        let password =
+            soap::text(given.expose_secret()).map_err(|cause| refuse(format!("the password: {cause}")))?;
         let body = format!(
             "<AuthRequest xmlns=\"{}\"><name>{name}</name><password>{password}</password></AuthRequest>",
             soap::ADMIN
@@ -282,11 +306,9 @@ impl Server {
         }
         let stated =
             answer.child("lifetime").and_then(|element| element.text.parse().ok()).map(Duration::from_millis);
-        let lifetime = match (stated, expiry_left(&text)) {
-            (Some(stated), Some(left)) => stated.min(left),
-            (Some(stated), None) => stated,
-            (None, Some(left)) => left,
-            (None, None) => return Err("the answer does not say how long the token lives".to_owned()),
+        // The span first: the token's own expiry is told by the server's clock, which need not agree with ours.
+        let Some(lifetime) = stated.or_else(|| expiry_left(&text)) else {
+            return Err("the answer does not say how long the token lives".to_owned());
         };
         let serial = self.renewals.fetch_add(1, Ordering::Relaxed);
         Ok(Token { text: text.into(), begun, lifetime, serial })

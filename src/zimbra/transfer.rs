@@ -181,6 +181,10 @@ impl Relay {
         };
         counters.enter(Phase::Verifying);
         let source = directory::folders(&self.source, &job.source).await?;
+        if job.attempt > 1 {
+            // An import broken off earlier may go on unseen for a moment; what it adds must show in the counts.
+            tokio::time::sleep(self.manner.standstill).await;
+        }
         let destination = directory::folders(&self.destination, &job.target).await?;
         let (differences, notes) = compare(&Evidence {
             facts: &facts,

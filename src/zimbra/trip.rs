@@ -25,9 +25,10 @@ use super::{
 };
 use crate::control::sample::Side;
 
-/// What may stand in a path as it is.
-const PATH: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'/');
+/// What may stand in an account's name in a path as it is.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+/// The same for a folder's path.
+const PATH: &AsciiSet = &NAME.remove(b'/');
 /// The function name the import's page calls; any name switches its report on.
 const CALLBACK: &str = "zmpace";
 
@@ -87,9 +88,29 @@ impl Trip<'_> {
 
     /// Notes which contacts the destination has already.
     async fn look_at_contacts(&mut self) -> Result<(), Halt> {
-        let (side, what) = (Side::Destination, "the export of its contacts");
         let query = "fmt=tar&types=contact&query=is:anywhere";
-        let Some(mut response) = self.open_export(side, "", query).await? else { return Ok(()) };
+        let mut there = BTreeMap::new();
+        self.read_archive(Side::Destination, "", query, "the export of its contacts", &mut |item: Item| {
+            if let Some(fields) = item.fields {
+                *there.entry((item.folder, fields)).or_default() += 1;
+            }
+        })
+        .await?;
+        self.contacts_there = there;
+        Ok(())
+    }
+
+    /// Reads an uncompressed archive for its items alone; an answer without a body holds none.
+    pub(super) async fn read_archive(
+        &mut self,
+        side: Side,
+        folder: &str,
+        query: &str,
+        what: &'static str,
+        each: &mut (dyn FnMut(Item) + Send),
+    ) -> Result<Facts, Halt> {
+        let nothing = || Facts { ended: true, ..Facts::default() };
+        let Some(mut response) = self.open_export(side, folder, query).await? else { return Ok(nothing()) };
         let mut checker = Checker::new(self.relay.manner.spill_bytes);
         let mut ready = Vec::new();
         let mut patience = self.relay.manner.first_byte;
@@ -104,14 +125,11 @@ impl Trip<'_> {
                 Broken::Unsound(cause) => MoveError::Garbled { side, request: what.to_owned(), cause },
                 Broken::Spill(error) => MoveError::Spill(error),
             })?;
-            for item in ready.drain(..) {
-                if let Some(fields) = item.fields {
-                    *self.contacts_there.entry((item.folder, fields)).or_default() += 1;
-                }
-            }
+            ready.drain(..).for_each(&mut *each);
         }
-        if checker.finish().ended {
-            return Ok(());
+        let facts = checker.finish();
+        if facts.ended {
+            return Ok(facts);
         }
         let cause = "it ends before the end of the archive".to_owned();
         Err(MoveError::Garbled { side, request: what.to_owned(), cause }.into())
@@ -172,7 +190,7 @@ impl Trip<'_> {
         };
         let path = format!(
             "/service/home/{}{}?{query}",
-            utf8_percent_encode(account, PATH),
+            utf8_percent_encode(account, NAME),
             utf8_percent_encode(folder, PATH)
         );
         let mut token = server.token().await?;
@@ -245,7 +263,7 @@ impl Trip<'_> {
         let resolve = if self.job.attempt > 1 { Resolve::Skip } else { relay.manner.resolve };
         let path = format!(
             "/service/home/{}?fmt={}&resolve={}&callback={CALLBACK}{}",
-            utf8_percent_encode(account, PATH),
+            utf8_percent_encode(account, NAME),
             wire.word(),
             resolve.word(),
             if relay.manner.acl { "" } else { "&acl=0" }

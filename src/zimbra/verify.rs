@@ -1,7 +1,7 @@
 //! Compares what the archive held, what the source holds and what the destination holds, folder by folder.
-//! Pure.
+//! Pure. [`compare`] judges a mailbox that has just been moved, [`compare_folders`] one at any time later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{answer::Answer, archive::checker::Facts, directory::FolderCount};
 
@@ -9,6 +9,53 @@ use super::{answer::Answer, archive::checker::Facts, directory::FolderCount};
 pub const LEFT_OUT: [&str; 2] = ["/Trash", "/Junk"];
 /// Notes kept of one mailbox.
 const MAX_NOTES: usize = 200;
+
+/// How a folder that changed on the source while it was moved is told.
+const CHANGED: &str = "changed on the source meanwhile";
+
+/// Whether a folder of messages holds as many on both sides, but other bytes.
+fn sizes_differ(
+    folder: &str,
+    source: FolderCount,
+    destination: FolderCount,
+    notes: &mut Vec<String>,
+) -> bool {
+    let differ = source.mail && source.items == destination.items && source.bytes != destination.bytes;
+    if differ {
+        notes.push(format!(
+            "{folder}: {} items on both sides, but {} bytes on the source and {} on the destination",
+            source.items, source.bytes, destination.bytes
+        ));
+    }
+    differ
+}
+
+/// Both sides of a mailbox moved some time ago: items that differ, and in which way. With a `baseline` (items
+/// that were there before our first import) the destination may hold more.
+pub fn compare_folders(
+    source: &BTreeMap<String, FolderCount>,
+    destination: &BTreeMap<String, FolderCount>,
+    baseline: u64,
+    trash_and_junk: bool,
+) -> (u64, Vec<String>) {
+    let (mut differences, mut notes) = (0, Vec::new());
+    let folders: BTreeSet<&String> = source.keys().chain(destination.keys()).collect();
+    for folder in folders {
+        if !trash_and_junk && LEFT_OUT.iter().any(|root| lies_under(folder, root)) {
+            continue;
+        }
+        let count = |side: &BTreeMap<String, FolderCount>| side.get(folder).copied().unwrap_or_default();
+        let (here, there) = (count(source), count(destination));
+        if there.items < here.items || (there.items > here.items && baseline == 0) {
+            differences += there.items.abs_diff(here.items);
+            notes.push(format!("{folder}: {} on the source, {} on the destination", here.items, there.items));
+        } else if baseline == 0 {
+            differences += u64::from(sizes_differ(folder, here, there, &mut notes));
+        }
+    }
+    notes.truncate(MAX_NOTES);
+    (differences, notes)
+}
 
 /// Whether `path` is `root` or lies under it.
 pub fn lies_under(path: &str, root: &str) -> bool {
@@ -43,7 +90,11 @@ pub fn compare(evidence: &Evidence<'_>) -> (u64, Vec<String>) {
         let found = evidence.facts.found.get(folder).copied().unwrap_or(0);
         let there = evidence.destination.get(folder).map_or(0, |count| count.items);
         // The source may have changed while it was read: both its old and its new count are right.
-        let changed = evidence.facts.stated.get(folder).is_some_and(|stated| *stated != now.items);
+        let stated = evidence.facts.stated.get(folder).copied();
+        let changed = stated.is_some_and(|stated| stated != now.items);
+        if let Some(stated) = stated.filter(|_| changed) {
+            notes.push(format!("{folder}: {CHANGED}: {stated} items at first, {} afterwards", now.items));
+        }
         let (least, most) =
             if changed { (found.min(now.items), found.max(now.items)) } else { (now.items, now.items) };
         if there < least {
@@ -52,6 +103,9 @@ pub fn compare(evidence: &Evidence<'_>) -> (u64, Vec<String>) {
         } else if there > most && evidence.baseline == 0 {
             differences += there - most;
             notes.push(format!("{folder}: {most} on the source, {there} on the destination (in excess)"));
+        } else if !changed && evidence.baseline == 0 {
+            let there = evidence.destination.get(folder).copied().unwrap_or_default();
+            differences += u64::from(sizes_differ(folder, *now, there, &mut notes));
         }
     }
     let rejected = evidence.answer.faults;
@@ -72,7 +126,9 @@ mod tests {
     fn folders(counts: &[(&str, u64)]) -> BTreeMap<String, FolderCount> {
         counts
             .iter()
-            .map(|(path, items)| ((*path).to_owned(), FolderCount { items: *items, bytes: 0 }))
+            .map(|(path, items)| {
+                ((*path).to_owned(), FolderCount { items: *items, bytes: 100 * *items, mail: true })
+            })
             .collect()
     }
 
@@ -101,6 +157,29 @@ mod tests {
         assert_eq!(differ(60, 60, 60, 61, 5, 0), 0, "the destination had mail of its own");
         assert_eq!(differ(60, 60, 62, 60, 0, 0), 0, "two arrived on the source meanwhile");
         assert_eq!(differ(60, 60, 60, 60, 0, 3), 3, "a warning is never a success");
+    }
+
+    #[test]
+    fn later_both_sides_must_agree_in_items_and_in_the_bytes_of_mail() {
+        let source = folders(&[("/Inbox", 3), ("/Trash", 9)]);
+        let judge =
+            |there: &[(&str, u64)], baseline| compare_folders(&source, &folders(there), baseline, false).0;
+        assert_eq!(judge(&[("/Inbox", 3)], 0), 0, "Trash was not to be carried");
+        assert_eq!(judge(&[("/Inbox", 1)], 0), 2);
+        assert_eq!(judge(&[("/Inbox", 3), ("/Other", 4)], 0), 4, "nobody knows where those come from");
+        assert_eq!(judge(&[("/Inbox", 3), ("/Other", 4)], 4), 0, "they were there before");
+        let mut damaged = folders(&[("/Inbox", 3)]);
+        damaged.get_mut("/Inbox").unwrap().bytes += 1;
+        let (differences, notes) = compare_folders(&source, &damaged, 0, false);
+        assert_eq!(differences, 1);
+        assert!(notes[0].contains("300 bytes on the source and 301 on the destination"), "{notes:?}");
+        damaged.get_mut("/Inbox").unwrap().mail = false;
+        let source = damaged.clone();
+        assert_eq!(
+            compare_folders(&source, &folders(&[("/Inbox", 3)]), 0, false).0,
+            0,
+            "contacts have no one size"
+        );
     }
 
     #[test]

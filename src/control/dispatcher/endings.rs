@@ -89,10 +89,10 @@ impl Dispatcher {
                 }
                 self.again(account, worker, 0.0, out);
             }
-            if final_kind {
-                self.give_up(side, out);
-            } else {
-                self.lose(side, out);
+            match failure.retry {
+                Retry::Awaited => self.await_person(side, out),
+                _ if final_kind => self.give_up(side, Ending::Refused(side), out),
+                _ => self.lose(side, out),
             }
             return;
         }
@@ -128,6 +128,9 @@ impl Dispatcher {
     pub(super) fn settle(&mut self, account: AccountId, state: AccountState, out: &mut Vec<Action>) {
         self.backlog.set(account, state);
         out.push(Action::Record { account, state });
+        if state == AccountState::Failed {
+            self.watch_failures(out);
+        }
     }
 
     pub(super) fn again(&mut self, account: AccountId, worker: &Worker, pause_s: f64, out: &mut Vec<Action>) {
@@ -152,14 +155,14 @@ impl Dispatcher {
         if self.ending.is_some() || self.lost.is_some_and(|l| !l.probing) {
             return;
         }
-        let SideLoss { base_s, most_s, tries } = self.law.policy.side_loss;
+        let SideLoss { base_s, most_s, tries, .. } = self.law.policy.side_loss;
         self.side_tries += 1;
         if self.side_tries > tries {
-            self.give_up(side, out);
+            self.give_up(side, Ending::SideLost(side), out);
             return;
         }
         let pause = doubled(base_s, most_s, self.side_tries);
-        self.lost = Some(Lost { side, until: self.now + pause, probing: false });
+        self.lost = Some(Lost { side, until: self.now + pause, probing: false, person: false });
         let limit = self.law.limit;
         let mut decision = self.law.record(self.now, limit, limit, Rule::SideLost, None);
         decision.side = Some(side);
@@ -180,15 +183,15 @@ impl Dispatcher {
         self.say(decision, out);
     }
 
-    pub(super) fn give_up(&mut self, side: Side, out: &mut Vec<Action>) {
+    pub(super) fn give_up(&mut self, side: Side, ending: Ending, out: &mut Vec<Action>) {
         if self.ending.is_none() {
-            self.lost = Some(Lost { side, until: f64::INFINITY, probing: false });
+            self.lost = Some(Lost { side, until: f64::INFINITY, probing: false, person: false });
             let limit = self.law.limit;
             let mut decision = self.law.record(self.now, limit, limit, Rule::SideLost, None);
             decision.side = Some(side);
             decision.phase = Phase::Stopping;
             self.say(decision, out);
-            self.stop(Ending::SideLost(side), out);
+            self.stop(ending, out);
         }
     }
 }

@@ -110,7 +110,7 @@ fn a_wrong_password_ends_the_run_and_names_the_side() {
     let actions = run.on(at(1.0), ended(2, failure(Retry::Operator, true)));
     assert!(actions.iter().any(|a| matches!(a, Action::Cancel { .. })), "{actions:?}");
     let actions = run.on(at(2.0), ended(0, failure(Retry::BackOff, false)));
-    assert_eq!(actions, [record(0, AccountState::Waiting), Action::Finish(Ending::SideLost(Side::Source))]);
+    assert_eq!(actions, [record(0, AccountState::Waiting), Action::Finish(Ending::Refused(Side::Source))]);
 }
 
 #[test]

@@ -3,5 +3,6 @@
 mod endings;
 mod hours;
 pub(in crate::control) mod law;
+mod person;
 mod properties;
 mod world;

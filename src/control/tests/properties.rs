@@ -251,7 +251,7 @@ proptest! {
             }
         }
         // A side that fails ten times running ends the run; whatever else comes, nobody is left over.
-        prop_assert!(matches!(ending, Some(Ending::Done | Ending::SideLost(Side::Source))), "{ending:?}");
+        prop_assert!(matches!(ending, Some(Ending::Done | Ending::SideLost(Side::Source) | Ending::Refused(Side::Source))), "{ending:?}");
         if ending == Some(Ending::Done) {
             prop_assert_eq!(witness.finals.len() as u64, n);
         }
@@ -281,6 +281,7 @@ proptest! {
         let most = rests.keys().map(|&n| pair(n)).fold(0.0, f64::max);
         prop_assert!(most > 0.9 * (world.now - 7200.0), "{rests:?}\n{}", world.log());
         let over = world.dispatcher.summary().over_line_s["destination.cpu"];
-        prop_assert!(over < 0.01 * 5.0 * 3600.0, "{over} s over\n{}", world.log());
+        // An excess of two points takes the slow average three minutes to be sure of.
+        prop_assert!(over < 0.015 * 5.0 * 3600.0, "{over} s over\n{}", world.log());
     }
 }

@@ -180,7 +180,7 @@ impl<'a> Shelf<'a> {
                 let by_id = contents.items.get(&described.source_id).filter(|item| {
                     !reset
                         && item.folder == folder
-                        && *item.digest == *described.digest
+                        && item.held() == described.digest
                         && !described.digest.is_empty()
                 });
                 if by_id.is_some() {
@@ -188,7 +188,7 @@ impl<'a> Shelf<'a> {
                 }
                 let snapshot = self.snapshots.entry(folder).or_insert_with(|| {
                     let items = contents.items.iter().filter(|(_, item)| item.folder == folder);
-                    items.map(|(id, item)| (item.digest.to_string(), *id)).collect()
+                    items.map(|(id, item)| (item.held().to_owned(), *id)).collect()
                 });
                 snapshot.get(&described.digest).copied()
             }

@@ -271,6 +271,7 @@ fn quota_usage(world: &World, request: &Node) -> Result<Reply, Fault> {
         rows.len()
     );
     for (name, id, used, limit) in page {
+        let name = escaped(name);
         let _ = write!(body, "<account name=\"{name}\" id=\"{id}\" used=\"{used}\" limit=\"{limit}\"/>");
     }
     body.push_str("</GetQuotaUsageResponse>");

@@ -36,6 +36,9 @@ fn reading(folder: &Path) -> (f64, f64, f64) {
 async fn work_takes_its_time_and_shows() {
     let accounts = ["ann", "bob", "cyd", "dan"].map(|name| Sized::messages(name, 40, 40_000)).to_vec();
     let (lab, client) = lab(config(100.0, accounts)).await;
+    while !lab.proc_dir().join("uptime").exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     let begun = Instant::now();
     let before = reading(lab.proc_dir());
     let all = ["ann", "bob", "cyd", "dan"].map(|name| client.export(name, ""));

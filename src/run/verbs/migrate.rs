@@ -179,10 +179,13 @@ pub async fn carry_out(
         renewals: renewals(pair),
         desk: Desk::new(settings.law.clone(), errand.reread, Path::new(&settings.state.directory)),
         herald: Herald::new(&settings.hooks, run.0),
+        watched: pair.password_files.iter().map(|(side, _)| *side).collect(),
+        room_wait: settings.state.room_wait,
     };
     let (night, bell) = Night::new(evening);
     world::ring_readings(&bell, &settings, &clock, with_host);
     world::ring_answers(&bell, pair, clock);
+    world::ring_passwords(&bell, pair);
     world::ring_signals(&bell)
         .and_then(|()| hand::signals::ring(&bell))
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
@@ -217,6 +220,8 @@ fn last_words(report: &Report) -> String {
         Some(Ending::Closed) => "the window closed",
         Some(Ending::Drained) => "drained on request",
         Some(Ending::Stopped) => "stopped on request",
+        Some(Ending::Refused(_)) => "a server refused the administrator",
+        Some(Ending::TooManyFailures) => "more mailboxes failed than allowed",
         Some(Ending::SideLost(_)) | None => "gave up on a server",
     };
     let accounts = &report.accounts;

@@ -10,6 +10,7 @@ mod probe;
 mod report;
 mod retry;
 mod status;
+mod verify;
 
 use std::io::Write as _;
 
@@ -24,6 +25,7 @@ pub use probe::probe;
 pub use report::report;
 pub use retry::retry;
 pub use status::status;
+pub use verify::verify;
 
 use crate::{
     cli::ProgressKind,

@@ -32,7 +32,9 @@ pub async fn plan(args: PlanArgs, around: &Surroundings) -> Result<Exit, Ended> 
         let nights = Nights::of(&planned, &settings, clock.now().wall_ms);
         json(&PlanReport { servers: Some(servers), nights, ..PlanReport::new(&planned) })
     } else {
-        installations_text(&servers) + &plan_text(&planned, &settings, clock.now().wall_ms)
+        installations_text(&servers)
+            + &plan_text(&planned, &settings, clock.now().wall_ms)
+            + &tokens_text(&servers, &planned, &settings)
     });
     Ok(Exit::Done)
 }
@@ -48,7 +50,9 @@ struct Installation {
 
 impl Installation {
     async fn ask(server: &Server) -> Result<Self, MoveError> {
+        // The second sign-in proves that a token can be renewed: no second factor, no password for one use.
         let token = server.token().await?;
+        let token = server.renew(&token).await?;
         // A delegated administrator may be refused these; the plan stands without them.
         let known = |found: Result<Vec<String>, MoveError>| match found {
             Err(MoveError::Fault { .. }) => Ok(Vec::new()),
@@ -189,10 +193,35 @@ pub fn plan_text(planned: &[Planned], settings: &Settings, now_ms: i64) -> Strin
     text
 }
 
+/// Tokens that live shorter than the plan takes: they are renewed, and what raises their life.
+fn tokens_text(servers: &[Installation; 2], planned: &[Planned], settings: &Settings) -> String {
+    let free = || planned.iter().filter(|row| row.obstacle.is_none());
+    let expected_s = solo_s(free().count() as u64, free().map(|row| row.bytes).sum(), settings);
+    let mut text = String::new();
+    for side in servers.iter().filter(|side| side.admin_token_s < expected_s) {
+        let _ = writeln!(
+            text,
+            "warning: {0}: an admin token lives {1} and this may take {2} with one worker; it is renewed at half its \
+             life (tried: a second sign-in works). To raise it, on the {0}: zmprov mc default \
+             zimbraAdminAuthTokenLifetime {3}h",
+            side.side,
+            span(Duration::from_secs_f64(side.admin_token_s)),
+            span(Duration::from_secs_f64(expected_s)),
+            (expected_s / 3600.0 * 1.5).ceil()
+        );
+    }
+    text
+}
+
+/// Seconds one worker would take, by the law's prior costs.
+fn solo_s(accounts: u64, total: u64, settings: &Settings) -> f64 {
+    let work = &settings.law.work;
+    accounts as f64 * work.account_s + total as f64 / 1e6 * work.mb_s
+}
+
 /// What the law expects before it has measured anything: its prior costs, and one worker.
 fn forecast(accounts: u64, total: u64, settings: &Settings) -> String {
-    let work = &settings.law.work;
-    let solo_s = accounts as f64 * work.account_s + total as f64 / 1e6 * work.mb_s;
+    let solo_s = solo_s(accounts, total, settings);
     let with = |share: f64| span(Duration::from_secs_f64(solo_s / share));
     format!("forecast before anything is measured: {} with one worker, {} with eight", with(1.0), with(8.0))
 }

@@ -84,6 +84,7 @@ impl Facts {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Meta {
+    id: Option<u64>,
     #[serde(rename = "type")]
     kind: u8,
     #[serde(rename = "Path")]
@@ -291,7 +292,9 @@ impl Items {
             }
         }
         let fields = open.meta.as_ref().filter(|_| kind == Some(ItemKind::Contact)).map(Meta::fields);
-        ready.push(Item { payload: open.spool.seal()?, kind, folder, fields });
+        let digest = open.proven_digest(kind);
+        let id = open.meta.as_ref().and_then(|meta| meta.id);
+        ready.push(Item { payload: open.spool.seal()?, kind, folder, fields, digest, id });
         Ok(())
     }
 }
@@ -300,6 +303,14 @@ impl Open {
     /// Whether the entry `name` is the body of the description just read.
     fn is_body(&self, name: &str) -> bool {
         self.body.is_none() && self.meta.is_some() && self.path == name
+    }
+
+    /// A message's digest, to be asked for once it has no flaw.
+    fn proven_digest(&self, kind: Option<ItemKind>) -> Option<String> {
+        self.meta
+            .as_ref()
+            .filter(|_| kind == Some(ItemKind::Message))
+            .and_then(|meta| meta.blob_digest.clone())
     }
 
     /// Why it must not be forwarded, if so.
