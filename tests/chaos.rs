@@ -46,7 +46,8 @@ struct Tally {
     wrong: u64,
     /// Contacts beyond the source's: those without an e-mail address are recognised by no Zimbra.
     contacts: u64,
-    /// Mailboxes damaged by the destination's own flaws after a broken upload, each told by the program.
+    /// Mailboxes with items too many after a broken upload, each called incomplete by the program. Why the
+    /// destination has them is not proven for each.
     damaged: u64,
     /// Items doubled in those.
     told: u64,
@@ -115,8 +116,8 @@ async fn whatever_happens_every_item_arrives_once() {
     }
     println!(
         "chaos: {seeds} seeds in {:.0} s, {} runs of the program, {} items moved, {} lost, {} doubled, {} with wrong \
-         content, {} contacts more (no Zimbra recognises those without an e-mail address), {} mailboxes damaged by \
-         the destination's own flaws and told ({} items doubled in them)",
+         content, {} contacts more (no Zimbra recognises those without an e-mail address), {} mailboxes with \
+         items too many and told to be incomplete ({} items doubled in them)",
         begun.elapsed().as_secs_f64(),
         all.runs,
         all.items,
