@@ -51,8 +51,8 @@ fn main() {
     }
     println!("seeds {} to {}", seeds[0], seeds[seeds.len() - 1]);
     println!(
-        "{:<14} {:>5} {:>8} {:>8} {:>9} {:>8} {:>8} {:>9} {:>9}  misses, as seed:truth/recommended[interval]",
-        "scenario", "seeds", "within2%", "inside2%", "coverage", "minutes", "worst", "naive2%", "naivemin",
+        "{:<14} {:>5} {:>8} {:>9} {:>8} {:>8} {:>9} {:>9}  misses, as seed:truth/recommended[interval]",
+        "scenario", "seeds", "within2%", "coverage", "minutes", "worst", "naive2%", "naivemin",
     );
     for path in paths {
         let scenario = read(&path).expect("every scenario reads");
@@ -67,7 +67,10 @@ fn main() {
 /// One seed, told in full: the truth, the finding and every decision.
 fn in_full(scenario: &Scenario, outcome: &Outcome) {
     for truth in &outcome.truths {
-        println!("truth {:>3}  work {:>7.3}  fullest {:.3}", truth.workers, truth.work, truth.score);
+        println!(
+            "truth {:>3}  work {:>7.3}  fullest {:.3}  over {:.3}",
+            truth.workers, truth.work, truth.score, truth.over
+        );
     }
     for point in &outcome.ours.curve {
         println!("found {point:?}");
@@ -101,16 +104,6 @@ fn all(scenario: &Scenario, seeds: &[u64]) -> Vec<Outcome> {
     done
 }
 
-/// The truths without those that touch a line from below by less than a point in 80, but for `own`: no
-/// measurement of this length can promise to find them.
-fn inside(truths: &[Truth], own: u32) -> Vec<Truth> {
-    truths
-        .iter()
-        .copied()
-        .filter(|t| t.workers == own || t.score > 1.0 || t.score <= 1.0 - 1.0 / 80.0)
-        .collect()
-}
-
 /// The naive answer: the smallest number within 2 % of the best, lines looked at once.
 fn naive_choice(finding: &Finding) -> Option<u32> {
     let lawful = || finding.curve.iter().filter(|p| p.tightest.as_ref().is_none_or(|t| t.1 <= 1.0));
@@ -121,7 +114,7 @@ fn naive_choice(finding: &Finding) -> Option<u32> {
 fn report(scenario: &Scenario, outcomes: &[Outcome]) {
     let n = outcomes.len() as f64;
     let percent = |count: usize| count as f64 / n * 100.0;
-    let (mut good, mut inside_good, mut covered, mut naive) = (0, 0, 0, 0);
+    let (mut good, mut covered, mut naive) = (0, 0, 0);
     let mut told = Vec::new();
     for outcome in outcomes {
         let Some((_, smallest)) = best(&outcome.truths, 0.02) else { continue };
@@ -130,7 +123,6 @@ fn report(scenario: &Scenario, outcomes: &[Outcome]) {
             continue;
         };
         let right = is_good(&outcome.truths, found.workers, 0.02);
-        inside_good += usize::from(is_good(&inside(&outcome.truths, found.workers), found.workers, 0.02));
         let inside = (found.low..=found.high).contains(&smallest);
         good += usize::from(right);
         covered += usize::from(inside);
@@ -151,11 +143,10 @@ fn report(scenario: &Scenario, outcomes: &[Outcome]) {
     let minutes = |pick: fn(&Outcome) -> f64| outcomes.iter().map(pick).sum::<f64>() / n;
     let worst = outcomes.iter().map(|o| o.ours.minutes).fold(0.0, f64::max);
     println!(
-        "{:<14} {:>5} {:>8.1} {:>8.1} {:>9.1} {:>8.1} {:>8.1} {:>9.1} {:>9.1}  {}",
+        "{:<14} {:>5} {:>8.1} {:>9.1} {:>8.1} {:>8.1} {:>9.1} {:>9.1}  {}",
         scenario.title,
         outcomes.len(),
         percent(good),
-        percent(inside_good),
         percent(covered),
         minutes(|o| o.ours.minutes),
         worst,

@@ -32,6 +32,8 @@ use zmpace::{
 
 /// Modelled seconds in a real one.
 const SPEED: f64 = 20.0;
+/// Mailboxes in both.
+const ACCOUNTS: u32 = 300;
 /// Modelled seconds left out at the start: sign-in, the first mailboxes opening.
 const WARM_S: f64 = 120.0;
 
@@ -67,7 +69,7 @@ fn main() {
 async fn lab(machine: &Profile, workers: u32, seconds: f64) -> Steady {
     let config = Config {
         accounts: Population::Generated {
-            count: 300,
+            count: ACCOUNTS,
             giant_bytes: None,
             shape: MailShape::demo(),
             empty: false,
@@ -129,7 +131,8 @@ fn steady(minutes: &[Minute]) -> Steady {
 
 /// The same machines in the simulator.
 fn simulated(machine: &Profile, workers: u32, seconds: f64) -> Steady {
-    let world = scenario(&Profile::demo_source(), machine, &MailShape::demo());
+    let mut world = scenario(&Profile::demo_source(), machine, &MailShape::demo());
+    world.accounts.count = ACCOUNTS;
     let how = How { keep: true, cut_s: Some(seconds.max(600.0)) };
     let outcome = run(&world, 1, &Law::Fixed(workers), &Policy::for_tests(), how);
     let instants: Vec<_> = outcome.trace.iter().filter(|i| i.at_s >= WARM_S && i.active > 0.0).collect();

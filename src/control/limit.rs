@@ -363,7 +363,7 @@ impl Law {
         }
         let points = self.policy.guard.line_forget_points * gauge.point();
         // Where indexing comes late a calm is only a pause between two mailboxes' cost.
-        let own = held.key == (Side::Destination, Measure::CpuBusy) && self.late.found().is_some();
+        let own = is_late(held.key, &self.late);
         let calmer =
             held.level.is_some_and(|level| gauge.slow() < level - points) && self.limit >= held.at && !own;
         if calmer {
@@ -374,10 +374,11 @@ impl Law {
         }
     }
 
-    /// A line was crossed soon after a growth: one lower for a while, longer each time.
+    /// A line was crossed soon after a growth, or by what comes late anyway: one lower for a while, longer each
+    /// time.
     fn hold_line(&mut self, now: f64, key: (Side, Measure)) {
         let guard = &self.policy.guard;
-        if now - self.last_growth > guard.line_memory_s {
+        if now - self.last_growth > guard.line_memory_s && !is_late(key, &self.late) {
             return;
         }
         let at = self.limit.saturating_sub(1).max(self.policy.min_workers);
@@ -540,4 +541,9 @@ impl Law {
             why: None,
         }
     }
+}
+
+/// Whether a resource is one whose load was found to come after the work.
+fn is_late(key: (Side, Measure), late: &Late) -> bool {
+    key == (Side::Destination, Measure::CpuBusy) && late.found().is_some()
 }

@@ -85,6 +85,11 @@ impl Gauge {
         self.slow.get().unwrap_or(0.0)
     }
 
+    /// Mean of the last minute.
+    pub(super) fn minute(&self) -> f64 {
+        self.minute.mean().unwrap_or(0.0)
+    }
+
     /// The larger average: what is held against the line.
     pub(super) fn value(&self) -> f64 {
         self.fast().max(self.slow())
@@ -169,8 +174,10 @@ impl Gauge {
         }
         let over = self.critical.is_some_and(|c| value > c);
         self.critical_run = if over { self.critical_run + 1 } else { 0 };
-        let mean = self.minute.mean().unwrap_or(0.0);
-        if migrating && self.measure != Measure::SpaceUsed && mean > self.soft + OVER_POINTS * self.point() {
+        if migrating
+            && self.measure != Measure::SpaceUsed
+            && self.minute() > self.soft + OVER_POINTS * self.point()
+        {
             self.over_s += dt_s;
         }
     }

@@ -59,10 +59,14 @@ impl Law {
         }
         let work = self.meter.smooth();
         let look = |g: &Gauge| g.ahead(guard.look_ahead_s, self.policy.timing.slow_s);
+        // The slow average takes minutes to tell a small excess; the minute just past is what the promise is about.
+        // One that began before the last shrink tells what is mended already; waits scatter too much for it.
+        let minute_counts = scene.now - self.last_shrink >= self.policy.timing.slow_s;
         let over = |g: &Gauge| {
             let point = g.point();
             let margin = if g.is_wait() { guard.soft_margin_wait_points } else { guard.soft_margin_points };
-            look(g) > g.soft + margin * point
+            let told = if minute_counts && !g.is_wait() { look(g).max(g.minute()) } else { look(g) };
+            told > g.soft + margin * point
                 && g.fast() > g.soft
                 && g.sure > g.soft
                 && g.fast() >= g.slow() - guard.falling_points * point

@@ -22,6 +22,7 @@ mod machine;
 mod rivals;
 pub mod run;
 pub mod scenario;
+mod stage;
 mod stations;
 pub mod table;
 mod world;

@@ -1,28 +1,20 @@
 //! One run: a scenario, a seed and a law, closed into a loop around the production dispatcher.
 
-use std::time::Duration;
-
 use super::{
-    instruments::Instruments,
     jobs,
     judge::{Judge, Reading},
     law::Law,
     rivals::{Rival, Seen},
     scenario::Scenario,
+    stage::{ASK_MS, SAMPLE_MS, Stage},
     world::{Truth, World},
 };
 use crate::control::{
-    Moment,
     decision::{Decision, Rule, Step},
     dispatcher::Dispatcher,
-    event::{AccountState, Action, Command, Ending, Event, Outcome as Ended},
+    event::{Command, Ending, Event, Outcome as Ended},
     policy::Policy,
 };
-
-/// Milliseconds between two samples of a machine.
-const SAMPLE_MS: u64 = 5000;
-/// Milliseconds between two requests for nothing.
-const ASK_MS: u64 = 15_000;
 
 /// What came of one run.
 #[derive(Clone, Debug, Default)]
@@ -82,15 +74,11 @@ pub struct How {
 }
 
 struct Loop<'a> {
-    scenario: &'a Scenario,
-    world: World,
-    dispatcher: Dispatcher,
-    instruments: Instruments,
+    stage: Stage<'a>,
     judge: Judge,
     rival: Option<Box<dyn Rival>>,
     seen: Seen,
     limit: u32,
-    ending: Option<Ending>,
     how: How,
     out: Outcome,
     changes: u32,
@@ -108,15 +96,11 @@ pub fn run(scenario: &Scenario, seed: u64, law: &Law, base: &Policy, how: How) -
     let start = law.start();
     let tick_ms = if law.is_ours() { 1000 } else { SAMPLE_MS };
     let mut this = Loop {
-        scenario,
-        dispatcher: Dispatcher::new(policy, accounts),
-        instruments: Instruments::new(scenario, seed),
+        stage: Stage::new(scenario, seed, world, Dispatcher::new(policy, accounts)),
         judge,
-        world,
         rival: law.rival(seed),
         seen: Seen::default(),
         limit: start,
-        ending: None,
         how,
         out: Outcome::default(),
         changes: 0,
@@ -125,7 +109,7 @@ pub fn run(scenario: &Scenario, seed: u64, law: &Law, base: &Policy, how: How) -
     this.out.limits.push((0.0, if law.is_ours() { 0 } else { start }));
     this.feed(Event::Tick);
     let most_s = (scenario.most_hours * 3600.0).min(how.cut_s.unwrap_or(f64::INFINITY));
-    while this.ending.is_none() && (this.world.now_ms as f64) < most_s * 1e3 {
+    while this.stage.ending.is_none() && (this.stage.world.now_ms as f64) < most_s * 1e3 {
         this.turn(tick_ms);
     }
     this.finish()
@@ -133,8 +117,8 @@ pub fn run(scenario: &Scenario, seed: u64, law: &Law, base: &Policy, how: How) -
 
 impl Loop<'_> {
     fn turn(&mut self, tick_ms: u64) {
-        let to = (self.world.now_ms / tick_ms + 1) * tick_ms;
-        for event in self.world.advance(to) {
+        let to = (self.stage.world.now_ms / tick_ms + 1) * tick_ms;
+        for event in self.stage.world.advance(to) {
             if let Event::Finished { outcome, .. } = &event {
                 match outcome {
                     Ended::Moved(receipt) => self.seen.durations.push(receipt.active_s),
@@ -143,43 +127,44 @@ impl Loop<'_> {
             }
             self.feed(event);
         }
-        let now = self.world.now_ms;
-        if now != to || self.ending.is_some() {
+        let now = self.stage.world.now_ms;
+        if now != to || self.stage.ending.is_some() {
             return;
         }
-        let progress = self.world.progress();
+        let progress = self.stage.world.progress();
         if !progress.is_empty() {
             self.feed(Event::Progress(progress));
         }
         if now.is_multiple_of(SAMPLE_MS) {
             self.sample(now);
         }
-        for event in self.instruments.arrived(now) {
+        for event in self.stage.instruments.arrived(now) {
             self.feed(event);
         }
         self.feed(Event::Tick);
     }
 
     fn sample(&mut self, now: u64) {
-        let truth = self.world.truth();
-        if self.world.in_flight() > 0 {
-            self.judge.take(&truth, &self.world, SAMPLE_MS as f64 / 1e3);
+        let truth = self.stage.world.truth();
+        if self.stage.world.in_flight() > 0 {
+            self.judge.take(&truth, &self.stage.world, SAMPLE_MS as f64 / 1e3);
         }
-        self.world.weather();
-        let samples = self.instruments.read(now, &truth);
+        self.stage.world.weather();
+        let samples = self.stage.instruments.read(now, &truth);
         if now.is_multiple_of(ASK_MS) {
-            self.instruments.ask(now, &truth);
+            self.stage.instruments.ask(now, &truth);
         }
         if self.how.keep {
             self.keep(now, &truth);
         }
         if let Some(mut rival) = self.rival.take() {
             let noisy = super::rivals::seen_truth(&samples, &truth);
-            let readings = self.judge.readings(&noisy, &self.world);
-            let summary = self.dispatcher.done();
+            let readings = self.judge.readings(&noisy, &self.stage.world);
+            let summary = self.stage.dispatcher.done();
             self.seen.take(now as f64 / 1e3, self.limit, &readings, summary, truth.active);
-            let wanted =
-                rival.decide(&self.seen, &self.world, &self.judge).clamp(1, self.scenario.max_workers);
+            let wanted = rival
+                .decide(&self.seen, &self.stage.world, &self.judge)
+                .clamp(1, self.stage.scenario.max_workers);
             self.rival = Some(rival);
             self.seen.durations.clear();
             self.seen.drops = 0;
@@ -190,7 +175,7 @@ impl Loop<'_> {
     }
 
     fn keep(&mut self, now: u64, truth: &Truth) {
-        let readings = self.judge.readings(truth, &self.world);
+        let readings = self.judge.readings(truth, &self.stage.world);
         let tell = |r: &Reading| (r.side.word(), r.resource.word(), r.value, r.soft, r.critical);
         self.out.trace.push(Instant {
             at_s: now as f64 / 1e3,
@@ -202,29 +187,13 @@ impl Loop<'_> {
     }
 
     fn feed(&mut self, event: Event) {
-        let now = self.world.now_ms;
-        let wall = (self.scenario.start_hour * 3.6e6) as i64 + now as i64;
-        let at = Moment { elapsed: Duration::from_millis(now), wall_ms: wall };
-        let mut events = vec![event];
-        while let Some(event) = events.pop() {
-            for action in self.dispatcher.on(at, event) {
-                match action {
-                    Action::Start { account, attempt } => self.world.start(account, attempt),
-                    Action::Park { account } => self.world.park(account),
-                    Action::Resume { account } => self.world.resume(account),
-                    Action::Cancel { account } => events.extend(self.world.cancel(account)),
-                    Action::Record { state, .. } => {
-                        self.out.failed += u64::from(state == AccountState::Failed);
-                    }
-                    Action::Decide(decision) => self.decided(decision),
-                    Action::Finish(ending) => self.ending = Some(ending),
-                }
-            }
+        for decision in self.stage.feed(event) {
+            self.decided(decision);
         }
     }
 
     fn decided(&mut self, decision: Decision) {
-        let now_s = self.world.now_ms as f64 / 1e3;
+        let now_s = self.stage.world.now_ms as f64 / 1e3;
         if decision.step != Step::Hold {
             self.limit = decision.to;
             if decision.rule != Rule::Begin {
@@ -240,11 +209,12 @@ impl Loop<'_> {
     }
 
     fn finish(mut self) -> Outcome {
-        let seconds = self.world.now_ms as f64 / 1e3;
+        let seconds = self.stage.world.now_ms as f64 / 1e3;
         let v = self.judge.verdict;
         let percent = |s: f64| if v.seconds > 0.0 { s / v.seconds * 100.0 } else { 0.0 };
         self.out.makespan_s = seconds;
-        self.out.finished = self.ending == Some(Ending::Done);
+        self.out.failed = self.stage.failed;
+        self.out.finished = self.stage.ending == Some(Ending::Done);
         self.out.over_self_pct = percent(v.over_self_s);
         self.out.over_imposed_pct = percent(v.over_imposed_s);
         self.out.worst_points = v.worst_points;

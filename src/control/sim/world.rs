@@ -449,11 +449,6 @@ impl World {
         changed
     }
 
-    /// What it is like at this moment.
-    pub(super) const fn present(&self) -> Truth {
-        self.truth
-    }
-
     /// What it was like since this was last asked, on average.
     pub(super) fn truth(&mut self) -> Truth {
         let mut mean = Truth::default();
