@@ -16,6 +16,7 @@ mod hours;
 mod install;
 mod layering;
 mod long;
+mod mover;
 mod night;
 mod puppet;
 mod report;

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod hand;
 pub mod herald;
 pub mod night;
+mod outside;
 mod plot;
 mod room;
 pub mod simulate;

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::{Settings, SettingsError};
 
 /// Keys under which any name may stand.
-const FREE_TABLES: [&str; 1] = ["plan.domain_map"];
+const FREE_TABLES: [&str; 2] = ["plan.domain_map", "mover.environment"];
 
 /// Settings being put together.
 #[derive(Clone, Debug)]

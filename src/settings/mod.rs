@@ -25,6 +25,7 @@ use crate::{
 pub mod hooks;
 pub mod hours;
 pub mod layers;
+mod program;
 pub mod secrets;
 
 use layers::Layers;
@@ -165,6 +166,18 @@ pub struct PlanSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoverSettings {
+    /// An outside program and its arguments; empty for our own.
+    pub command: Vec<String>,
+    /// Variables it gets.
+    pub environment: BTreeMap<String, String>,
+    /// Regular expression that finds `items` and `bytes` so far in its lines.
+    pub progress: String,
+    /// Its exit codes that ask for less, later.
+    pub busy_exits: Vec<i32>,
+    /// Its exit codes that another try would not change.
+    pub permanent_exits: Vec<i32>,
+    /// What is compared after it.
+    pub compare: Compare,
     /// Format of the export.
     pub source_format: Format,
     /// Format of the import.
@@ -197,6 +210,16 @@ pub struct MoverSettings {
     pub spill_bytes: usize,
     /// Slower links are compressed for, under `auto`.
     pub slow_link_bytes_per_s: f64,
+}
+
+/// What both sides are compared by after an outside program has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compare {
+    /// All folders.
+    All,
+    /// Folders of mail.
+    Mail,
 }
 
 /// How the machines are read.
@@ -416,6 +439,7 @@ fn load_over(
     let mut settings = layers.settle()?;
     settings.law.hours = settings.hours.read(around)?;
     settings.hooks.check()?;
+    settings.mover.check()?;
     settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
     if settings.state.directory.is_empty() {
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();

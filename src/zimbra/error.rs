@@ -171,6 +171,16 @@ pub enum MoveError {
     /// A temporary file could not be written.
     #[error("host: cannot keep a large item in a temporary file: {0}")]
     Spill(#[source] io::Error),
+    /// The outside program did not do it.
+    #[error("{program}: {cause}")]
+    Program {
+        /// Its name.
+        program: String,
+        /// How it ended, and what it said last.
+        cause: String,
+        /// What its exit code means.
+        retry: Retry,
+    },
     /// Ended on request.
     #[error("the transfer was ended on request; what was sent is stored")]
     Stopped,
@@ -181,6 +191,7 @@ impl MoveError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::TokenRefused { .. } => Retry::Renew,
+            Self::Program { retry, .. } => *retry,
             Self::Busy { .. } => Retry::Busy,
             Self::Unreachable { .. }
             | Self::Stalled { .. }
@@ -236,7 +247,7 @@ impl MoveError {
             Self::Unsound { .. } => Some(Side::Source),
             Self::ImportRefused { .. } | Self::Quota { .. } | Self::Runaway { .. } => Some(Side::Destination),
             Self::Spill(_) => Some(Side::Host),
-            Self::Stopped => None,
+            Self::Stopped | Self::Program { .. } => None,
         }
     }
 
@@ -260,6 +271,7 @@ impl MoveError {
             Self::Quota { .. } => "ZP-QUOTA",
             Self::Runaway { .. } => "ZP-RUNAWAY",
             Self::Spill(_) => "ZP-TEMP-SPACE",
+            Self::Program { .. } => "ZP-PROGRAM",
             Self::Stopped => "ZP-STOPPED",
         }
     }
@@ -285,6 +297,9 @@ impl MoveError {
             Self::Runaway { account, .. } => format!(
                 "restart mailboxd on the destination (`zmmailboxdctl restart`), inspect {account}, then `zmpace run`"
             ),
+            Self::Program { .. } => {
+                "try `command` under [mover] by hand for this mailbox, then `zmpace run` again".to_owned()
+            }
             Self::Spill(_) => "make room where TMPDIR points, then `zmpace run` again".to_owned(),
             Self::Unreachable { host, .. } => format!("curl -kI https://{host}/ from this machine"),
             _ => "zmpace run".to_owned(),

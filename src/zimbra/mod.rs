@@ -14,11 +14,13 @@
 //! - [`alone`] one end alone, for benchmarks.
 //! - [`link`] the wire format of each side.
 //! - [`transfer`] export stream -> checker -> import stream: the mover itself.
+//! - [`command`] any outside program as the mover.
 //! - [`error`] what can go wrong, on which side, and what to do next.
 
 pub mod alone;
 pub mod answer;
 pub mod archive;
+pub mod command;
 pub mod contents;
 pub mod directory;
 pub mod error;

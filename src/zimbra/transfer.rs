@@ -206,7 +206,7 @@ impl Relay {
     }
 
     /// Waits until the destination's mailbox stands still, and remembers what it held at first.
-    async fn prepare(&self, job: &Job, counters: &Counters) -> Result<(), MoveError> {
+    pub(super) async fn prepare(&self, job: &Job, counters: &Counters) -> Result<(), MoveError> {
         counters.enter(Phase::Preparing);
         let look = || async {
             match directory::folders(&self.destination, &job.target).await {
@@ -295,6 +295,6 @@ impl Mover for Relay {
 }
 
 /// Items of a whole mailbox.
-fn items_of(folders: &BTreeMap<String, FolderCount>) -> u64 {
+pub(super) fn items_of(folders: &BTreeMap<String, FolderCount>) -> u64 {
     folders.values().map(|count| count.items).sum()
 }

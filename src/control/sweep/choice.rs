@@ -9,6 +9,11 @@ use super::{
 };
 use crate::control::{decision::Measure, policy::SweepPolicy, sample::Side};
 
+/// Two points of 80, as a share of a line: what a minute may be over by (law 7.4).
+const FORGIVEN: f64 = 0.025;
+/// Standard deviations that one minute in a hundred goes beyond.
+const SELDOM: f64 = 2.33;
+
 /// A resource of a machine.
 pub(super) type Key = (Side, Measure);
 
@@ -93,7 +98,7 @@ pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Ans
             Some(Along { full: fullness(table, &curve, Some(&drawn)), curve })
         })
         .collect();
-    let margins = margins(&base, &replicates, table.blocks);
+    let margins = margins(table, &base, &replicates);
     let distinguishable = distinguishable(&effects);
     let best = best_of(&base, &margins);
     // What is known to a percent only must come nearer than two to be within two.
@@ -176,7 +181,7 @@ fn replicate(table: &Table, effects: &Effects, drawn: &[usize]) -> Option<Vec<f6
     curve_of(table, &Effects { tau: tau.collect(), ..effects.clone() })
 }
 
-/// What is added to each resource's fullness at each place to be 95 % sure.
+/// What is added to each resource's fullness at each place to be sure enough of its line.
 type Margins = BTreeMap<Key, Vec<f64>>;
 
 /// One-sided 95 % quantile of Student's distribution, to a few hundredths.
@@ -185,18 +190,38 @@ fn one_sided(freedom: u32) -> f64 {
     1.645 + 1.6 / f + 1.6 / (f * f)
 }
 
-/// From the replicates' scatter, widened for the few blocks it rests on.
-fn margins(base: &Along, replicates: &[Along], blocks: usize) -> Margins {
-    let freedom = blocks.saturating_sub(1) as u32;
-    let n = replicates.len().max(1) as f64;
-    let width = |key: &Key, at: usize| {
-        let mean = replicates.iter().map(|r| r.full[key][at]).sum::<f64>() / n;
-        let squares: f64 =
-            replicates.iter().map(|r| (r.full[key][at] - mean) * (r.full[key][at] - mean)).sum();
-        let few = if blocks > 1 { blocks as f64 / (blocks as f64 - 1.0) } else { 1.0 };
-        one_sided(freedom) * (squares / n * few).sqrt()
+/// A line holds if the mean is surely below it; a wait, whose minutes scatter by more than is forgiven, must also
+/// stay there in ninety-nine minutes of a hundred (law 7.4). Whichever asks for more.
+fn margins(table: &Table, base: &Along, replicates: &[Along]) -> Margins {
+    let of = |(key, full): (&Key, &Vec<f64>)| {
+        let scatter = if is_proportional(key.1) { 0.0 } else { scatter(table, *key, full) };
+        let sure = |at: usize| unsure(table.blocks, replicates, *key, at);
+        let calm = |at: usize| SELDOM * scatter * full[at] - FORGIVEN;
+        (*key, (0..full.len()).map(|at| sure(at).max(calm(at))).collect())
     };
-    base.full.iter().map(|(key, full)| (*key, (0..full.len()).map(|at| width(key, at)).collect())).collect()
+    base.full.iter().map(of).collect()
+}
+
+/// How far the mean may lie above what was measured, 95 % sure: from the replicates' scatter, widened for the few
+/// blocks it rests on.
+fn unsure(blocks: usize, replicates: &[Along], key: Key, at: usize) -> f64 {
+    let n = replicates.len().max(1) as f64;
+    let mean = replicates.iter().map(|r| r.full[&key][at]).sum::<f64>() / n;
+    let squares: f64 = replicates.iter().map(|r| (r.full[&key][at] - mean).powi(2)).sum();
+    let few = if blocks > 1 { blocks as f64 / (blocks as f64 - 1.0) } else { 1.0 };
+    one_sided(blocks.saturating_sub(1) as u32) * (squares / n * few).sqrt()
+}
+
+/// Standard deviation of a minute around the mean of its number, as a share of that.
+fn scatter(table: &Table, key: Key, full: &[f64]) -> f64 {
+    let low = table.candidates[0];
+    let of_key = table.loads.iter().filter(|l| l.key == key && l.block.is_some());
+    let off = |l: &Load| {
+        let mean = full.get(l.workers.checked_sub(low)? as usize).filter(|mean| **mean > 0.0)?;
+        Some((l.score / mean - 1.0).powi(2))
+    };
+    let squares: Vec<f64> = of_key.filter_map(off).collect();
+    if squares.len() < 2 { 0.0 } else { (squares.iter().sum::<f64>() / (squares.len() as f64 - 1.0)).sqrt() }
 }
 
 /// Whether a resource is used in proportion to the work done: then all windows tell of each number.

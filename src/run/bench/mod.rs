@@ -89,6 +89,12 @@ async fn measure(
         Mode::ExportOnly => Ends::Source,
         Mode::ImportOnly => Ends::Destination,
     };
+    if !settings.mover.command.is_empty() {
+        return Err(Ended::new(
+            Exit::Usage,
+            "setting `mover.command`: zmpace bench measures its own mover; unset it with --set mover.command=[]",
+        ));
+    }
     let relay = world::relay(settings, pair, &clock).with_ends(ends);
     let errand = Errand { mode, ..Errand::by(Arc::new(relay)) };
     // What counts as nothing moved must not be written down as moved: such a run has a journal of its own.

@@ -21,6 +21,7 @@ use crate::{
         hand::{self, Desk, Reread, socket::Socket},
         herald::Herald,
         night::{Evening, Happening, Night, Over, Seat, exit_of, is_finished, journal_failed},
+        outside,
         world::{self, Pair},
     },
     settings::{self, ReachKind, Settings, Surroundings},
@@ -47,7 +48,8 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let relay = Arc::new(world::relay(&settings, &pair, &clock));
     let json_wanted = args.json;
     let nothing_is_news = args.error_on_nothing;
-    let errand = Errand { reread: Some(rereading(args, around)), ..Errand::by(relay) };
+    let errand = outside::errand(&settings, around, relay)?;
+    let errand = Errand { reread: Some(rereading(args, around)), ..errand };
     let carried =
         Box::pin(carry_out(settings, clock, &pair, &planned, &mut screen, with_host, errand)).await?;
     let report = carried.report;
