@@ -442,9 +442,10 @@ impl Storm {
             // here by itself; what is called verified must be exact.
             let record = self.world.destination.record();
             let met = record.imports_high_by_mailbox.get(&address(&name)).is_some_and(|high| *high > 1);
+            let again = record.served_again.get(&address(&name)).copied().unwrap_or(0);
             if !finished && lost == 0 && doubled + wrong > 0 {
                 println!(
-                    "seed {}: {name}: {doubled} doubled, {wrong} wrong; imports met: {met}; told",
+                    "seed {}: {name}: {doubled} doubled, {wrong} wrong, told; {again} served again; imports met: {met}",
                     self.seed
                 );
                 self.tally.told += doubled;

@@ -18,9 +18,9 @@ use crate::world::{program, until};
 const SSHD: &str = "/usr/sbin/sshd";
 
 /// An sshd that lets one key in, and its log.
-struct Sshd {
+pub struct Sshd {
     scratch: TempDir,
-    port: u16,
+    pub port: u16,
     child: Child,
     log: Arc<Mutex<String>>,
 }
@@ -42,7 +42,7 @@ fn keygen(file: &Path) {
 }
 
 impl Sshd {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         assert!(
             Path::new(SSHD).exists(),
             "{SSHD} is missing: `tests/run` installs it (Debian package openssh-server)"
@@ -114,26 +114,35 @@ impl Sshd {
         format!("[127.0.0.1]:{}", self.port)
     }
 
+    /// Makes its key known under the port of a gate before it.
+    pub fn know_behind(&self, port: u16) {
+        self.know(&format!("[127.0.0.1]:{port} {}", self.host_key()));
+    }
+
     fn know(&self, line: &str) {
         let mut file = fs::OpenOptions::new().create(true).append(true).open(self.known_hosts()).unwrap();
         writeln!(file, "{line}").unwrap();
     }
 
+    /// Settings by which a side is read over this sshd, or a gate before it.
+    pub fn reach(&self, side: &str, port: u16) -> Vec<String> {
+        let user = std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(whoami);
+        vec![
+            format!("{side}.reach=ssh"),
+            format!("{side}.ssh_port={port}"),
+            format!("{side}.ssh_user={user}"),
+            format!("{side}.ssh_keys={}", self.scratch.path().join("user").display()),
+            format!("{side}.ssh_known_hosts={}", self.known_hosts().display()),
+            format!("{side}.watch=/"),
+        ]
+    }
+
     /// `zmpace probe` of the source over this sshd; the destination is not looked at.
     fn probe(&self, more: &[&str]) -> Command {
         let mut command = program();
-        let user = std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(whoami);
         command.arg("probe").args(["--interval", "0.1", "--json"]).args(more);
-        for setting in [
-            "source.host=127.0.0.1".to_owned(),
-            "source.reach=ssh".to_owned(),
-            format!("source.ssh_port={}", self.port),
-            format!("source.ssh_user={user}"),
-            format!("source.ssh_keys={}", self.scratch.path().join("user").display()),
-            format!("source.ssh_known_hosts={}", self.known_hosts().display()),
-            "source.watch=/".to_owned(),
-            "destination.reach=none".to_owned(),
-        ] {
+        command.args(["--set", "source.host=127.0.0.1", "--set", "destination.reach=none"]);
+        for setting in self.reach("source", self.port) {
             command.args(["--set", &setting]);
         }
         command.current_dir(self.scratch.path());

@@ -182,6 +182,8 @@ impl MoveError {
         match self {
             Self::TokenRefused { .. } => Retry::Renew,
             Self::Busy { .. } => Retry::Busy,
+            // Fewer at once need less room, and others may give some back.
+            Self::Spill(error) if is_full(error) => Retry::Busy,
             Self::Unreachable { .. }
             | Self::Stalled { .. }
             | Self::Cut { .. }
@@ -311,6 +313,14 @@ pub fn quoted(address: &str) -> String {
         return address.to_owned();
     }
     format!("'{}'", address.replace('\'', "'\\''"))
+}
+
+/// Whether there was no room, rather than no file.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
 }
 
 /// Classes of zimbra's own fault codes; what is not listed is worth a few tries.
