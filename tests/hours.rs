@@ -59,7 +59,7 @@ fn clock_at(begins: &str) -> Clock {
 }
 
 /// The same by a clock of the test's own.
-async fn night_by(clock: Clock, world: &World, more: &[&str]) -> Carried {
+pub async fn night_by(clock: Clock, world: &World, more: &[&str]) -> Carried {
     let settings = settings(world, more);
     let pair = world::pair(&settings, &around(), &clock).await.unwrap();
     let planned = world::plan(&pair, &settings).await.unwrap();

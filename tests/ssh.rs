@@ -43,6 +43,11 @@ fn keygen(file: &Path) {
 
 impl Sshd {
     pub async fn start() -> Self {
+        Self::reading(Path::new("/proc")).await
+    }
+
+    /// One whose machine's counters lie elsewhere, as a modelled machine's do.
+    pub async fn reading(counters: &Path) -> Self {
         assert!(
             Path::new(SSHD).exists(),
             "{SSHD} is missing: `tests/run` installs it (Debian package openssh-server)"
@@ -50,6 +55,15 @@ impl Sshd {
         let scratch = tempfile::tempdir().unwrap();
         keygen(&scratch.path().join("host"));
         keygen(&scratch.path().join("user"));
+        if counters != Path::new("/proc") {
+            let script = format!(
+                "#!/bin/sh\nexec sh -c \"$(printf %s \"$SSH_ORIGINAL_COMMAND\" | sed 's#/proc/#{}/#g')\"\n",
+                counters.display()
+            );
+            fs::write(scratch.path().join("command"), script).unwrap();
+            let mode = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(scratch.path().join("command"), mode).unwrap();
+        }
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self::on(scratch, port).await
     }
@@ -65,8 +79,12 @@ impl Sshd {
         let config = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\n\
              UsePAM no\nStrictModes no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
-             PidFile none\nLogLevel VERBOSE\nPermitRootLogin yes\n",
+             {command}PidFile none\nLogLevel VERBOSE\nPermitRootLogin yes\n",
             host = folder.join("host").display(),
+            command = match folder.join("command") {
+                command if command.exists() => format!("ForceCommand {}\n", command.display()),
+                _ => String::new(),
+            },
             authorized = folder.join("authorized").display()
         );
         fs::write(folder.join("config"), config).unwrap();
