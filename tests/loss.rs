@@ -153,7 +153,7 @@ async fn ssh_lost_on_one_side_on_both_and_flapping_blinds_the_law_and_never_make
         (342, &[Side::Source, Side::Destination], Loss::Long(Way::Silent)),
         (343, &[Side::Destination], Loss::Flapping),
     ] {
-        let list = (0..60).map(|number| Sized::messages(&format!("u{number}"), 30, 300_000));
+        let list = (0..48).map(|number| Sized::messages(&format!("u{number}"), 30, 300_000));
         let world = World::with(seed, list.collect()).await;
         world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = Some(0.2 / 50.0));
         let (mut set, mut servers) = (Vec::new(), Vec::new());
@@ -189,7 +189,7 @@ async fn ssh_lost_on_one_side_on_both_and_flapping_blinds_the_law_and_never_make
         let (carried, lost) = tokio::join!(night_by(clock, &world, &more), weather);
         assert_eq!(carried.report.ending, Some(Ending::Done), "{loss:?}");
         drop(carried);
-        for number in 0..60 {
+        for number in 0..48 {
             world.assert_moved(&format!("u{number}"));
         }
         let (made, log) = (decisions(&world), log_of(&world));
