@@ -377,7 +377,9 @@ async fn a_machine_that_stays_critical_ends_the_run_where_that_is_asked_for_and_
     };
     let mut more = vec!["--workers", "auto", "--critical-abort", "3s"];
     let law: Vec<String> = FAST_LAW.iter().map(|number| format!("law.{number}")).collect();
-    law.iter().for_each(|setting| more.extend(["--set", setting]));
+    for setting in &law {
+        more.extend(["--set", setting]);
+    }
     more.extend(["--set", "law.lines.destination.cpu_soft=0.2"]);
     more.extend(["--set", "law.lines.destination.cpu_critical=0.3"]);
     let (code, said) = Run::start(&world, &more).end().await;

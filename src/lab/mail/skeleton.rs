@@ -78,7 +78,9 @@ pub(in crate::lab) fn skeleton(seed: u64, used: bool, names: &[String]) -> Skele
     if used {
         let mut dice = Dice::new(seed, 0x666f_6c64);
         skeleton.furnish(&mut dice);
-        names.iter().for_each(|name| skeleton.add_folder(name, &mut dice));
+        for name in names {
+            skeleton.add_folder(name, &mut dice);
+        }
     }
     skeleton
 }

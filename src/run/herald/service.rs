@@ -40,18 +40,18 @@ impl Service {
     }
 
     pub(super) fn ready() {
-        notify(NotifyState::Ready);
+        notify(&NotifyState::Ready);
     }
 
     pub(super) fn stopping() {
-        notify(NotifyState::Stopping);
+        notify(&NotifyState::Stopping);
     }
 
     pub(super) fn alive(&mut self) {
         let Some(every) = self.every else { return };
         if self.alive.is_none_or(|at| at.elapsed() >= every) {
             self.alive = Some(Instant::now());
-            notify(NotifyState::Watchdog);
+            notify(&NotifyState::Watchdog);
         }
     }
 
@@ -59,13 +59,13 @@ impl Service {
         if self.told.is_none_or(|at| at.elapsed() >= STATUS_EVERY) {
             self.told = Some(Instant::now());
             let line: String = line.chars().filter(|c| !c.is_control()).take(STATUS_BYTES).collect();
-            notify(NotifyState::Status(&line));
+            notify(&NotifyState::Status(&line));
         }
     }
 }
 
 /// Without a service manager, or with one that does not listen, nothing is lost.
-fn notify(state: NotifyState<'_>) {
+fn notify(state: &NotifyState<'_>) {
     if let Some(address) = env::var_os("NOTIFY_SOCKET") {
         let _ = send(&address, &format!("{state}\n"));
     }
