@@ -150,6 +150,9 @@ pub struct RunArgs {
     /// End the run early when more than this share of its mailboxes has failed, such as 3%
     #[arg(long, value_name = "SHARE")]
     pub max_failures: Option<String>,
+    /// End the run when a machine stays critical for so long with no worker left to take back, such as 30m
+    #[arg(long, value_name = "SPAN")]
+    pub critical_abort: Option<String>,
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,

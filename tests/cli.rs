@@ -62,6 +62,7 @@ async fn wrong_usage_is_exit_2_and_says_what_is_wrong() {
         (&["run", "--set", "mover.stall_timeout=5"], "mover.stall_timeout"),
         (&["run", "--set", "mover.stall_timeout=-5s"], "negative"),
         (&["run", "--set", "law.min_workers=50"], "min_workers"),
+        (&["run", "--critical-abort", "soon"], "`soon` is not a span"),
         (&["run", "--window", "Mon-Fri 22:00"], "`22:00` in `Mon-Fri 22:00`"),
         (&["run", "--window", "Mo-Fr 22:00-05:30"], "`Mo`"),
         (&["run", "--window", "22:00-05:30", "--timezone", "Moon/Base"], "Moon/Base"),

@@ -8,6 +8,7 @@ use std::{io::Write as _, path::Path};
 use bytes::BytesMut;
 use fastrand::Rng;
 use zmpace::{
+    control::timetable::{Hours, Timetable},
     probe::{known_hosts::KnownHosts, proc::Counters},
     settings::{DEFAULT_PROFILE, layers::Layers},
     zimbra::{
@@ -204,6 +205,33 @@ fn counters_of_a_machine() {
     fuzz(&[hosts.to_vec()], |_, input| {
         let known = KnownHosts::parse(&String::from_utf8_lossy(input));
         let _ = known.judge("h", 22, b"key");
+    });
+}
+
+#[test]
+fn windows_and_dates() {
+    // The hour before Berlin's clocks go back, and the one before they go forward.
+    let moments = [1_792_886_400_000, 1_774_744_200_000];
+    let samples = [
+        "Mon-Fri 22:00-05:30; Sat-Sun 00:00-24:00\n2026-12-24 2026-12-31..2027-01-02",
+        "02:30-02:45, 01:59-03:01\n2026-10-25",
+        "Sun 23:59-00:00\n",
+    ]
+    .map(|text| text.as_bytes().to_vec());
+    fuzz(&samples, |_, input| {
+        let text = String::from_utf8_lossy(input);
+        let (window, blackout) = text.split_once('\n').unwrap_or((&text, ""));
+        let blackout = blackout.split_whitespace().map(str::to_owned).collect();
+        let timezone = "Europe/Berlin".to_owned();
+        let hours = Hours { window: window.to_owned(), timezone, blackout, ..Hours::default() };
+        let Ok(table) = Timetable::new(&hours) else { return };
+        for moment in moments {
+            let now = table.at(moment);
+            assert!(now.until_ms.is_none_or(|until| until > moment), "a stretch that is over");
+            assert!(now.since_ms.is_none_or(|since| since <= moment), "one that has not begun");
+            assert!(table.nights(moment).iter().all(|(from, to)| from < to), "a night without length");
+        }
+        let _ = table.calendar();
     });
 }
 

@@ -2,7 +2,10 @@
 
 use std::process::Command;
 
-use zmpace::lab::{Fault, FaultKind, Sized};
+use zmpace::{
+    journal::Journal,
+    lab::{Config, Fault, FaultKind, MailShape, Population, Sized},
+};
 
 use crate::world::{World, address, finish};
 
@@ -60,4 +63,88 @@ async fn hostile_names_of_accounts_move_like_any_others_and_are_tamed_where_they
     csv.args(["--format", "csv"]);
     let (_, table, _) = finish(csv).await;
     assert!(!table.lines().any(|line| line.starts_with(['=', '+', '@'])), "no formula: {table}");
+}
+
+/// Names of folders and subjects: a way up, markup, formulas, a change of direction, a terminal's orders (C1, as
+/// XML holds no others), a broken line of CSV, and 4 KiB.
+fn titles() -> Vec<String> {
+    let mut titles: Vec<String> = [
+        "..\\..\\etc\\passwd",
+        "<img src=x onerror=alert(1)>",
+        "=cmd|' !A0",
+        "+1,\"x\";y",
+        "@SUM(1)",
+        "-2+3",
+        "\u{202e}gpj.exe",
+        "\u{9b}31mred",
+        "a\u{85}b\u{2028}c",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    titles.push("long ".repeat(820).trim_end().to_owned());
+    titles
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_folders_and_subjects_travel_as_they_are_and_are_tamed_in_every_report() {
+    println!("seed 402");
+    let shape = MailShape {
+        names: titles(),
+        empty_share: 0.0,
+        median_bytes: 1_500_000.0,
+        sigma: 0.1,
+        message_median: 9_000.0,
+        message_sigma: 0.2,
+        ..MailShape::default()
+    };
+    let accounts = Population::Generated { count: 2, giant_bytes: None, shape, empty: false };
+    let world = World::of(Config { accounts, seed: 402, speed: 50.0, ..Config::default() }).await;
+    // Most of its folders stay behind, so that they are named wherever differences are.
+    let [whole, short] = &world.source.addresses()[..] else { panic!("two people") };
+    world.source.inject(short, Fault::always(FaultKind::ShortArchive { after_items: 8 }));
+    let (code, out, said) = finish(run(&world)).await;
+    assert_eq!(code, 4, "{said}");
+    world.assert_moved(whole.split('@').next().unwrap());
+    let folders = world.source.expected(whole).unwrap().folders.len();
+    assert!(folders > titles().len(), "{folders} folders");
+
+    let obeyed = ['\u{1b}', '\u{9b}', '\u{202e}', '\u{85}'];
+    for text in [&out, &said] {
+        assert!(!text.contains(obeyed), "a terminal would obey: {text:?}");
+    }
+    let mut told = Vec::new();
+    for format in ["text", "markdown", "csv", "json", "html"] {
+        let mut command = world.zmpace("report", "");
+        command.args(["--format", format]);
+        let (code, text, said) = finish(command).await;
+        assert_eq!(code, 0, "{format}: {said}");
+        // For programs, names are as they are.
+        let plain = ["csv", "json"].contains(&format);
+        assert!(plain || !text.contains(obeyed), "{format} obeys: {text:?}");
+        assert!(format != "html" || !text.contains("<img src=x"), "{format}: markup is escaped");
+        assert!(text.len() < 2 << 20, "{format}: {} bytes", text.len());
+        told.push(text);
+    }
+    assert!(
+        told[3].contains("gpj.exe") && told[4].contains("&lt;img src=x"),
+        "the folders are named: {}",
+        told[3]
+    );
+    let mut table = csv::ReaderBuilder::new().has_headers(false).from_reader(told[2].as_bytes());
+    for row in table.records() {
+        let row = row.expect("every row has as many cells as the first");
+        for cell in &row {
+            let number = cell.parse::<f64>().is_ok();
+            assert!(number || !cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "a formula: {cell}");
+        }
+    }
+
+    // The journal has them as they are, and its readers too.
+    let rows = Journal::read(&world.state()).unwrap().load_accounts().unwrap();
+    assert_eq!(rows.len(), 2);
+    let mut verify = world.zmpace("verify", "");
+    verify.args(["--json"]);
+    let (code, json, said) = finish(verify).await;
+    assert_eq!(code, 4, "{said}");
+    assert!(json.contains("<img src=x") && serde_json::from_str::<serde_json::Value>(&json).is_ok());
 }

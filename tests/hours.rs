@@ -2,12 +2,16 @@
 //!
 //! The clock is made up and fast: a second is a minute of the night.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicI64, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 use clap::Parser as _;
 use zmpace::{
     cli::{Cli, Verb},
-    control::event::Ending,
+    control::event::{Action, Ending, Event},
+    journal::Journal,
     lab::{PathClass, Sized},
     run::{
         Exit,
@@ -22,7 +26,7 @@ use zmpace::{
 
 use crate::{
     night::{QUICK, assert_replays},
-    world::{PASSWORD, World, finish},
+    world::{PASSWORD, World, finish, until},
 };
 
 /// Minutes of the night a second lasts.
@@ -46,9 +50,17 @@ fn settings(world: &World, more: &[&str]) -> Settings {
 
 /// A run that begins at this moment of UTC.
 async fn night(world: &World, begins: &str, more: &[&str]) -> Carried {
-    let settings = settings(world, more);
+    night_by(clock_at(begins), world, more).await
+}
+
+fn clock_at(begins: &str) -> Clock {
     let wall_ms = begins.parse::<jiff::Timestamp>().unwrap().as_millisecond();
-    let clock = Clock::at(wall_ms, Instant::now(), SPEED);
+    Clock::at(wall_ms, Instant::now(), SPEED)
+}
+
+/// The same by a clock of the test's own.
+pub async fn night_by(clock: Clock, world: &World, more: &[&str]) -> Carried {
+    let settings = settings(world, more);
     let pair = world::pair(&settings, &around(), &clock).await.unwrap();
     let planned = world::plan(&pair, &settings).await.unwrap();
     let errand = Errand::by(world::relay(&settings, &pair, &clock).into());
@@ -174,6 +186,106 @@ async fn a_night_of_the_clock_change_is_as_long_as_it_is() {
     let carried = night(&world, "2026-03-29T00:59:00Z", &more).await;
     assert_eq!(carried.report.ending, Some(Ending::Closed), "{}", reasons(&carried));
     assert_eq!(carried.report.accounts.verified, 0, "three minutes are too few for the giant");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_of_the_autumn_clock_change_is_an_hour_longer() {
+    // In Berlin the clock goes from 03:00 back to 02:00 that night: an hour and three minutes are left, not three.
+    let world = giant_and_small(317).await;
+    let window = ["--window", "22:00-03:02", "--timezone", "Europe/Berlin"];
+    let more = [&["--workers", "1", "--cutoff", "hard", "--drain", "0s"][..], &window].concat();
+    let carried = night(&world, "2026-10-25T00:59:00Z", &more).await;
+    assert_eq!(carried.report.ending, Some(Ending::Done), "{}", reasons(&carried));
+    for name in ["giant", "ann", "bob", "cat"] {
+        world.assert_moved(name);
+    }
+    assert_eq!(world.source.record().of(PathClass::Export).count(), 4, "nobody was read twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_day_one_worker_goes_on_and_the_night_brings_the_others_back() {
+    let list = (0..14).map(|number| Sized::messages(&format!("u{number}"), 20, 800_000)).collect();
+    let world = World::with(318, list).await;
+    world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = Some(0.4 / 50.0));
+    // A mailbox takes two seconds, two minutes of the night: open for four, by day for six, open again.
+    let window = "22:00-23:00; 23:06-24:00";
+    let more =
+        ["--workers", "3", "--window", window, "--day-workers", "1", "--cutoff", "hard", "--drain", "0s"];
+    let carried = night(&world, "2026-11-23T22:56:00Z", &more).await;
+    assert_eq!(carried.report.ending, Some(Ending::Done), "{}", reasons(&carried));
+    drop(carried);
+    for number in 0..14 {
+        world.assert_moved(&format!("u{number}"));
+    }
+    let (mut night_most, mut day_most) = (0, 0);
+    for (minute, running) in running_by_minute(&world) {
+        match minute {
+            0.0..4.0 => night_most = night_most.max(running),
+            // What ran at closing ends at its next safe point.
+            4.5..10.0 => day_most = day_most.max(running),
+            _ => {}
+        }
+    }
+    assert_eq!((night_most, day_most), (3, 1));
+    assert!(running_by_minute(&world).iter().any(|(minute, running)| *minute > 10.0 && *running == 3));
+    assert!(assert_replays(&world.state()) > 20);
+}
+
+/// How many mailboxes were in flight after each start and end, by the minute of the run.
+fn running_by_minute(world: &World) -> Vec<(f64, i32)> {
+    let reader = Journal::read(&world.state()).unwrap();
+    let run = reader.last_run().unwrap().unwrap();
+    let (mut running, mut counts) = (0, Vec::new());
+    for recorded in reader.events(run.id).map(Result::unwrap) {
+        running -= i32::from(matches!(recorded.event, Event::Finished { .. }));
+        running +=
+            recorded.actions.iter().filter(|action| matches!(action, Action::Start { .. })).count() as i32;
+        counts.push((recorded.at.elapsed.as_secs_f64() / 60.0, running));
+    }
+    counts
+}
+
+/// A night whose wall clock is set by two hours once the giant is under way.
+async fn stepped(world: &World, begins: &str, window: Option<&str>, by: Duration, ahead: bool) -> Carried {
+    let by_ms = i64::try_from(by.as_millis()).unwrap();
+    let set: &'static AtomicI64 = Box::leak(Box::default());
+    let step = async {
+        until("the giant is under way", || world.arrived("giant").items.len() > 10).await;
+        set.store(if ahead { by_ms } else { -by_ms }, Relaxed);
+    };
+    let mut more = vec!["--workers", "1", "--cutoff", "hard", "--drain", "0s"];
+    more.extend(window.iter().flat_map(|window| ["--window", window]));
+    tokio::join!(night_by(clock_at(begins).set_by(set), world, &more), step).0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_set_by_two_hours_matters_to_the_window_alone() {
+    let hours = Duration::from_hours(2);
+    for (seed, window, ahead) in [
+        (319, None, true),
+        (330, None, false),
+        (331, Some("18:00-24:00"), true),
+        (332, Some("18:00-24:00"), false),
+    ] {
+        let world = giant_and_small(seed).await;
+        let carried = stepped(&world, "2026-11-23T21:00:00Z", window, hours, ahead).await;
+        assert_eq!(carried.report.ending, Some(Ending::Done), "{window:?}: {}", reasons(&carried));
+        drop(carried);
+        for name in ["giant", "ann", "bob", "cat"] {
+            world.assert_moved(name);
+        }
+        assert_eq!(world.source.record().of(PathClass::Export).count(), 4, "nobody was read twice");
+        assert!(assert_replays(&world.state()) > 4);
+    }
+    for (seed, ahead) in [(333, true), (334, false)] {
+        let world = giant_and_small(seed).await;
+        let carried = stepped(&world, "2026-11-23T22:05:00Z", Some("22:00-23:00"), hours, ahead).await;
+        assert_eq!(carried.report.ending, Some(Ending::Closed), "ahead {ahead}: {}", reasons(&carried));
+        assert_eq!((exit_of(&carried.report), world.destination.record().runaways), (Exit::Window, 0));
+        drop(carried);
+        assert!(assert_replays(&world.state()) > 4);
+        the_next_night_finishes(&world).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,6 +37,7 @@ async fn servers(speed: f64, accounts: u32, seed: u64) -> (Lab, Lab) {
         message_median: 1_500.0,
         message_sigma: 0.7,
         message_cap: 500_000,
+        names: Vec::new(),
     };
     let backup = |cpu, disk| Background { from: 2.0, to: 4.0, cpu, disk };
     let mut source_machine = Profile::demo_source();

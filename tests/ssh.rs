@@ -18,9 +18,9 @@ use crate::world::{program, until};
 const SSHD: &str = "/usr/sbin/sshd";
 
 /// An sshd that lets one key in, and its log.
-struct Sshd {
+pub struct Sshd {
     scratch: TempDir,
-    port: u16,
+    pub port: u16,
     child: Child,
     log: Arc<Mutex<String>>,
 }
@@ -42,7 +42,12 @@ fn keygen(file: &Path) {
 }
 
 impl Sshd {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
+        Self::reading(Path::new("/proc")).await
+    }
+
+    /// One whose machine's counters lie elsewhere, as a modelled machine's do.
+    pub async fn reading(counters: &Path) -> Self {
         assert!(
             Path::new(SSHD).exists(),
             "{SSHD} is missing: `tests/run` installs it (Debian package openssh-server)"
@@ -50,6 +55,15 @@ impl Sshd {
         let scratch = tempfile::tempdir().unwrap();
         keygen(&scratch.path().join("host"));
         keygen(&scratch.path().join("user"));
+        if counters != Path::new("/proc") {
+            let script = format!(
+                "#!/bin/sh\nexec sh -c \"$(printf %s \"$SSH_ORIGINAL_COMMAND\" | sed 's#/proc/#{}/#g')\"\n",
+                counters.display()
+            );
+            fs::write(scratch.path().join("command"), script).unwrap();
+            let mode = fs::Permissions::from_mode(0o755);
+            fs::set_permissions(scratch.path().join("command"), mode).unwrap();
+        }
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self::on(scratch, port).await
     }
@@ -65,8 +79,12 @@ impl Sshd {
         let config = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {authorized}\n\
              UsePAM no\nStrictModes no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
-             PidFile none\nLogLevel VERBOSE\nPermitRootLogin yes\n",
+             {command}PidFile none\nLogLevel VERBOSE\nPermitRootLogin yes\n",
             host = folder.join("host").display(),
+            command = match folder.join("command") {
+                command if command.exists() => format!("ForceCommand {}\n", command.display()),
+                _ => String::new(),
+            },
             authorized = folder.join("authorized").display()
         );
         fs::write(folder.join("config"), config).unwrap();
@@ -114,26 +132,35 @@ impl Sshd {
         format!("[127.0.0.1]:{}", self.port)
     }
 
+    /// Makes its key known under the port of a gate before it.
+    pub fn know_behind(&self, port: u16) {
+        self.know(&format!("[127.0.0.1]:{port} {}", self.host_key()));
+    }
+
     fn know(&self, line: &str) {
         let mut file = fs::OpenOptions::new().create(true).append(true).open(self.known_hosts()).unwrap();
         writeln!(file, "{line}").unwrap();
     }
 
+    /// Settings by which a side is read over this sshd, or a gate before it.
+    pub fn reach(&self, side: &str, port: u16) -> Vec<String> {
+        let user = std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(whoami);
+        vec![
+            format!("{side}.reach=ssh"),
+            format!("{side}.ssh_port={port}"),
+            format!("{side}.ssh_user={user}"),
+            format!("{side}.ssh_keys={}", self.scratch.path().join("user").display()),
+            format!("{side}.ssh_known_hosts={}", self.known_hosts().display()),
+            format!("{side}.watch=/"),
+        ]
+    }
+
     /// `zmpace probe` of the source over this sshd; the destination is not looked at.
     fn probe(&self, more: &[&str]) -> Command {
         let mut command = program();
-        let user = std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(whoami);
         command.arg("probe").args(["--interval", "0.1", "--json"]).args(more);
-        for setting in [
-            "source.host=127.0.0.1".to_owned(),
-            "source.reach=ssh".to_owned(),
-            format!("source.ssh_port={}", self.port),
-            format!("source.ssh_user={user}"),
-            format!("source.ssh_keys={}", self.scratch.path().join("user").display()),
-            format!("source.ssh_known_hosts={}", self.known_hosts().display()),
-            "source.watch=/".to_owned(),
-            "destination.reach=none".to_owned(),
-        ] {
+        command.args(["--set", "source.host=127.0.0.1", "--set", "destination.reach=none"]);
+        for setting in self.reach("source", self.port) {
             command.args(["--set", &setting]);
         }
         command.current_dir(self.scratch.path());

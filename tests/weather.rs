@@ -19,19 +19,19 @@ use crate::{
 };
 
 /// Patience of seconds where it is minutes by default.
-const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n\
+pub const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n\
     [mover]\nstandstill = \"200ms\"\nfirst_byte_timeout = \"3s\"\nstall_timeout = \"2s\"\n\
     connect_timeout = \"2s\"\nanswer_timeout = \"5s\"\n[probe]\ninterval = \"250ms\"\n\
     [law.retries]\nbase_s = 0.3\nmost_s = 0.6\n[law.side_loss]\nbase_s = 0.3\nmost_s = 0.6\ntries = 20\n";
 
 /// The program on its way, with what it says in a file.
-struct Run {
-    child: Child,
+pub struct Run {
+    pub child: Child,
     log: PathBuf,
 }
 
 impl Run {
-    fn start(world: &World, more: &[&str]) -> Self {
+    pub fn start(world: &World, more: &[&str]) -> Self {
         let mut command = world.zmpace("run", QUICK);
         command.args(["--json", "--progress", "lines"]).args(more);
         if !more.contains(&"--workers") {
@@ -40,7 +40,7 @@ impl Run {
         Self::of(world, command)
     }
 
-    fn of(world: &World, mut command: Command) -> Self {
+    pub fn of(world: &World, mut command: Command) -> Self {
         let log = world.scratch.path().join("run.log");
         let child = command
             .stdout(std::fs::File::create(world.scratch.path().join("run.json")).unwrap())
@@ -57,17 +57,17 @@ impl Run {
         Self::start(world, &["--set", &ports[0], "--set", &ports[1]])
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 
     /// Its exit code and what it said; it has two minutes.
-    async fn end(mut self) -> (i32, String) {
+    pub async fn end(mut self) -> (i32, String) {
         for _ in 0..12_000 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 let said = self.said();
@@ -82,19 +82,19 @@ impl Run {
 }
 
 /// So many mailboxes that take about half a second each.
-async fn slow_world(seed: u64, count: u64) -> World {
+pub async fn slow_world(seed: u64, count: u64) -> World {
     let list = (0..count).map(|number| Sized::messages(&format!("u{number}"), 30, 900_000));
     let world = World::with(seed, list.collect()).await;
     world.destination.set_knobs(|knobs| knobs.import_stream_mb_per_s = Some(2.0 / 50.0));
     world
 }
 
-async fn moves(world: &World) {
+pub async fn moves(world: &World) {
     until("mail moves", || world.destination.record().of(PathClass::Import).count() > 0).await;
 }
 
 /// Everything is there once; what an import broken at the wrong byte did to the destination is told.
-fn assert_all_moved(world: &World, count: u64, code: i32, said: &str) {
+pub fn assert_all_moved(world: &World, count: u64, code: i32, said: &str) {
     if world.destination.record().runaways > 0 {
         println!("the destination ran away: {said}");
         return assert!(code == 4 || code == 3, "{said}");
@@ -315,27 +315,38 @@ async fn a_night_that_goes_wrong_ends_early_and_loudly() {
 async fn a_full_disk_under_the_journal_is_waited_for() {
     let list = (0..40).map(|number| Sized::messages(&format!("u{number}"), 3, 20_000)).collect();
     let world = World::with(316, list).await;
-    let mut inner = world.zmpace("run", QUICK);
-    inner.args(["--json", "--progress", "lines", "--workers", "3"]);
-    // Files of this process may grow to 200 KiB, until the limit is lifted; a disk sends no signal with it.
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; ulimit -S -f 400; exec \"$0\" \"$@\""]).arg(inner.get_program());
-    command.args(inner.get_args()).env_clear().stdin(Stdio::null());
-    for (name, value) in inner.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    let run = Run::of(&world, command);
+    let run = Run::of(&world, on_a_small_disk(&world, 400, &[]));
     until("the disk is full", || run.said().contains("no space left for the journal")).await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let exports = world.source.record().of(PathClass::Export).count();
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(world.source.record().of(PathClass::Export).count(), exports, "nothing new begins");
-    let pid = run.child.id().to_string();
-    assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &pid]).status().unwrap().success());
+    lift(&run);
     let (code, said) = run.end().await;
     assert_eq!(said.matches("no space left for the journal").count(), 1, "told once: {said}");
     assert!(said.contains("the journal has room again"), "{said}");
     assert_all_moved(&world, 40, code, &said);
+}
+
+/// The program where no file of its may grow over so many blocks of 512 bytes, until the limit is lifted; a disk
+/// sends no signal with it.
+pub fn on_a_small_disk(world: &World, blocks: u32, more: &[&str]) -> Command {
+    let mut inner = world.zmpace("run", QUICK);
+    inner.args(["--json", "--progress", "lines", "--workers", "3"]).args(more);
+    let mut command = Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
+    command.args(["-c", &script]).arg(inner.get_program());
+    command.args(inner.get_args()).env_clear().stdin(Stdio::null());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command
+}
+
+/// There is room again.
+pub fn lift(run: &Run) {
+    let pid = run.child.id().to_string();
+    assert!(Command::new("prlimit").args(["--fsize=unlimited", "--pid", &pid]).status().unwrap().success());
 }
 
 /// `zmpace verify`: exit code and JSON.

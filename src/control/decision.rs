@@ -139,6 +139,8 @@ pub enum Rule {
     SpaceLow,
     /// A critical line was crossed (R1).
     Critical,
+    /// A machine stays critical with nothing left to shed; the run ends, as the operator wished (R1).
+    StaysCritical,
     /// A soft line was crossed (R2).
     Soft,
     /// A server said it was busy (R3).
@@ -387,6 +389,9 @@ impl Decision {
             Rule::TooManyFailures => "too many mailboxes failed: the run ends".to_owned(),
             Rule::SpaceLow => format!("nearly full: {}; everything is parked", machine()),
             Rule::Critical => format!("critical: {}", machine()),
+            Rule::StaysCritical => {
+                format!("stays critical with nothing left to shed: {}; the run ends", machine())
+            }
             Rule::Soft => match self.why {
                 Some(why) => format!("over the line: {}; {}", machine(), why.words(self.measure)),
                 None => format!("over the line: {}", machine()),

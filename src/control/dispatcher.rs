@@ -1,5 +1,6 @@
 //! Event in, actions out: the only place that knows the whole state of a run.
 
+mod critical;
 mod endings;
 mod hours;
 mod person;
@@ -74,6 +75,8 @@ pub struct Dispatcher {
     side_tries: u32,
     no_space: Option<Side>,
     no_memory: Option<Side>,
+    /// Since when a machine has been critical with nothing left to shed.
+    critical_since: Option<f64>,
     began: Option<f64>,
     ended: f64,
     lane_s: f64,
@@ -112,6 +115,7 @@ impl Dispatcher {
             side_tries: 0,
             no_space: None,
             no_memory: None,
+            critical_since: None,
             began: None,
             ended: 0.0,
             lane_s: 0.0,
@@ -288,6 +292,11 @@ impl Dispatcher {
             || self.ending.is_some()
             || self.rests()
         {
+            self.critical_since = None;
+            return;
+        }
+        self.watch_critical(out);
+        if self.ending.is_some() {
             return;
         }
         let fits = self.fits();

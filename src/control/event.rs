@@ -232,4 +232,6 @@ pub enum Ending {
     Refused(Side),
     /// More mailboxes failed than the operator allows; mailboxes are left.
     TooManyFailures,
+    /// A machine stayed critical at the fewest workers for longer than the operator allows; mailboxes are left.
+    Critical(Side),
 }

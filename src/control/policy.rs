@@ -306,6 +306,9 @@ pub struct Guard {
     pub critical_ceiling_s: f64,
     /// The longest of such times; they double while it goes on happening.
     pub critical_ceiling_most_s: f64,
+    /// Seconds a machine may stay critical with nothing left to shed before the run ends; 0 = it never ends so.
+    #[serde(default)]
+    pub critical_abort_s: f64,
     /// Share of a line above which late cost is waited for; 0 to 1.
     pub late_share: f64,
     /// Seconds waited beyond the measured lag of late cost before the next growth.
@@ -457,6 +460,7 @@ impl Policy {
             (self.gain.block_divisor >= 1, "gain.block_divisor must be at least 1"),
             (self.gain.block_divisor_green >= 1, "gain.block_divisor_green must be at least 1"),
             (self.guard.critical_samples >= 1, "guard.critical_samples must be at least 1"),
+            (self.guard.critical_abort_s >= 0.0, "guard.critical_abort_s must not be below 0"),
             (!self.memory.classes.is_empty(), "memory.classes must not be empty"),
             (
                 self.memory.classes.is_sorted_by_key(|c| c.up_to_bytes),

@@ -160,6 +160,8 @@ pub struct MailShape {
     pub message_sigma: f64,
     /// No message is larger.
     pub message_cap: u64,
+    /// Names the owners of natural mailboxes gave to folders and subjects, beside the usual ones; without `/`.
+    pub names: Vec<String>,
 }
 
 impl Default for MailShape {
@@ -172,6 +174,7 @@ impl Default for MailShape {
             message_median: 9_000.0,
             message_sigma: 1.7,
             message_cap: 25_000_000,
+            names: Vec::new(),
         }
     }
 }
@@ -240,6 +243,8 @@ pub struct Knobs {
     pub qos_concurrent: Option<u32>,
     /// Failed logins before an address is answered 503 only; `None` = off.
     pub login_failures: Option<u32>,
+    /// The next so many sign-ins are stopped by the request-rate filter, with what [`Self::dos_answer`] says.
+    pub stopped_logins: u32,
     /// `zimbraUserServicesEnabled`: FALSE makes every request on a mailbox `TEMPORARILY_UNAVAILABLE`.
     pub user_services: bool,
     /// The next so many mailbox SOAP requests fail with "too many waiters".
@@ -281,6 +286,7 @@ impl Default for Knobs {
             dos_answer: DosAnswer::TooManyRequests,
             qos_concurrent: Some(10),
             login_failures: Some(10),
+            stopped_logins: 0,
             user_services: true,
             lock_failures: 0,
             spurious_expiries: 0,

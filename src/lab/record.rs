@@ -71,6 +71,8 @@ pub struct Record {
     pub connections: u64,
     /// Imports that ran away on a broken upload.
     pub runaways: u64,
+    /// Items that imports stored from the end of a broken upload, by mailbox: the flaw serves the last block again.
+    pub served_again: BTreeMap<String, u64>,
     /// Body bytes received and sent.
     pub bytes_in: u64,
     /// Body bytes sent.

@@ -97,6 +97,13 @@ impl World {
         true
     }
 
+    /// The status that the request-rate filter stops one more sign-in with, if it does.
+    pub(super) fn stops_login(&self) -> Option<u16> {
+        let mut knobs = self.knobs_mut();
+        knobs.stopped_logins = knobs.stopped_logins.checked_sub(1)?;
+        Some(if knobs.dos_answer == DosAnswer::Unavailable { 503 } else { 429 })
+    }
+
     fn injected(&self, class: PathClass) -> Option<u16> {
         if self.knobs().statuses.is_empty() {
             return None;
@@ -110,6 +117,9 @@ impl World {
         Some(status)
     }
 }
+
+/// What the request-rate filter marks its answers with.
+pub(super) const DOS_MARKER: [(&str, &str); 1] = [("DoSFilter", "unavailable")];
 
 /// A running lab server. Dropping it ends it.
 pub struct Lab {
@@ -387,8 +397,7 @@ async fn serve(world: &Arc<World>, connection: &mut Connection, head: &Head) -> 
             Some(DosAnswer::Delay(pause)) => tokio::time::sleep(pause).await,
             Some(answer) => {
                 let status = if answer == DosAnswer::Unavailable { 503 } else { 429 };
-                let marker = [("DoSFilter", "unavailable")];
-                return rest::page::refuse(connection, head, &ticket, status, None, &marker).await;
+                return rest::page::refuse(connection, head, &ticket, status, None, &DOS_MARKER).await;
             }
         }
         let _slot = match &account {

@@ -1,6 +1,9 @@
 //! The only clock. The demo's runs faster than real time; everything that waits asks here how long.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::atomic::{AtomicI64, Ordering::Relaxed},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 use crate::control::Moment;
 
@@ -12,6 +15,8 @@ pub struct Clock {
     speed: f64,
     /// Whether the wall clock is our own.
     made_up: bool,
+    /// Milliseconds by which somebody sets a made-up wall clock while it runs.
+    set_by: Option<&'static AtomicI64>,
 }
 
 impl Clock {
@@ -19,19 +24,27 @@ impl Clock {
     pub fn start(speed: f64) -> Self {
         #[expect(clippy::float_cmp, reason = "1.0 is set, not computed")]
         let made_up = speed != 1.0;
-        Self { begun: Instant::now(), wall_ms: wall_ms(), speed, made_up }
+        Self { begun: Instant::now(), wall_ms: wall_ms(), speed, made_up, set_by: None }
     }
 
     /// Starts now, at a made-up time of day: for whoever wants to see a night at noon.
     pub const fn at(wall_ms: i64, begun: Instant, speed: f64) -> Self {
-        Self { begun, wall_ms, speed, made_up: true }
+        Self { begun, wall_ms, speed, made_up: true, set_by: None }
+    }
+
+    /// The same, its wall clock set by so many milliseconds from the moment that number changes.
+    #[must_use]
+    pub const fn set_by(self, milliseconds: &'static AtomicI64) -> Self {
+        Self { set_by: Some(milliseconds), ..self }
     }
 
     /// The present moment.
     pub fn now(&self) -> Moment {
         let elapsed = self.begun.elapsed().mul_f64(self.speed);
         // In real time the wall clock is asked each time: it may be set while we run.
-        let wall_ms = if self.made_up { self.wall_ms + elapsed.as_millis() as i64 } else { wall_ms() };
+        let made_up =
+            || self.wall_ms + elapsed.as_millis() as i64 + self.set_by.map_or(0, |by| by.load(Relaxed));
+        let wall_ms = if self.made_up { made_up() } else { wall_ms() };
         Moment { elapsed, wall_ms }
     }
 

@@ -52,6 +52,8 @@ pub enum Exit {
     Nothing = 9,
     /// The window closed; run again, or wait for it.
     Window = 10,
+    /// A machine stayed critical for longer than `--critical-abort` allows.
+    Critical = 11,
     /// More mailboxes failed than `--max-failures` allows; the rest was not tried.
     TooManyFailures = 12,
 }

@@ -422,11 +422,16 @@ impl<'a> Night<'a> {
     async fn abandon(&mut self) {
         self.crew.order_all(Order::Stop);
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+        let mut alive = tokio::time::interval(TICK);
         while !self.crew.is_empty() {
-            match tokio::time::timeout_at(deadline, self.happenings.recv()).await {
-                Ok(Some(Happening::Ended(account, _))) => self.crew.end(account),
-                Ok(Some(_)) => {}
-                Ok(None) | Err(_) => return,
+            tokio::select! {
+                happening = self.happenings.recv() => match happening {
+                    Some(Happening::Ended(account, _)) => self.crew.end(account),
+                    Some(_) => {}
+                    None => return,
+                },
+                _ = alive.tick() => self.given.herald.alive(),
+                () = tokio::time::sleep_until(deadline) => return,
             }
         }
     }
@@ -475,6 +480,7 @@ pub const fn exit_of(report: &Report) -> Exit {
     match report.ending {
         Some(Ending::Refused(_)) => Exit::Fatal,
         Some(Ending::TooManyFailures) => Exit::TooManyFailures,
+        Some(Ending::Critical(_)) => Exit::Critical,
         Some(Ending::Closed) => Exit::Window,
         Some(Ending::SideLost(_) | Ending::Drained | Ending::Stopped) | None => Exit::Temporary,
         Some(Ending::Done) if report.accounts.failed > 0 => Exit::SomeFailed,

@@ -1,13 +1,17 @@
 //! While the journal's disk is full: everything stands still, is told once, and goes on when there is room.
 //!
 //! Nothing may be carried out that is not written down, so the loop itself waits here; what happens meanwhile
-//! is kept for later, except a request to end.
+//! is kept for later, except a request to end. Whoever asks by the socket is answered at once, and the service
+//! manager hears that the loop is alive.
 
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::night::{Happening, Night};
+use super::{
+    hand::Ask,
+    night::{Happening, Night},
+};
 use crate::{
     control::event::Command,
     journal::{Journal, JournalError},
@@ -54,17 +58,40 @@ impl Night<'_> {
         if since.elapsed() >= most {
             return false;
         }
+        let news =
+            format!("{error}; everything stands still and goes on by itself, for {} at most", span(most));
         if self.crew.hold() {
-            let text =
-                format!("{error}; everything stands still and goes on by itself, for {} at most", span(most));
-            self.given.screen.warn(self.given.clock.now(), &text);
+            self.given.screen.warn(self.given.clock.now(), &news);
         }
+        // A watchdog that hears nothing for a minute would kill what only waits.
+        self.given.herald.alive();
+        self.given
+            .herald
+            .status("no space left for the journal: everything stands still until there is room");
         pause(EVERY.min(most));
         while let Ok(happening) = self.happenings.try_recv() {
-            if matches!(happening, Happening::Told(Command::Drain | Command::Stop)) {
+            if !self.heard(happening, &news) {
                 return false;
             }
-            self.late.push_back(happening);
+        }
+        true
+    }
+
+    /// Keeps what happened for later; `false` when the operator wants to end.
+    fn heard(&mut self, happening: Happening, news: &str) -> bool {
+        match happening {
+            Happening::Told(Command::Drain | Command::Stop) => return false,
+            Happening::Asked(Ask::Command(Command::Drain | Command::Stop), answer) => {
+                // A caller who has gone away does not want it.
+                let _ = answer.map(|answer| answer.send(Ok(format!("ends now: {news}"))));
+                return false;
+            }
+            Happening::Asked(Ask::Explain, Some(answer)) => drop(answer.send(Ok(news.to_owned()))),
+            Happening::Asked(ask, Some(answer)) => {
+                let _ = answer.send(Ok(format!("heard, and done as soon as there is room: {news}")));
+                self.late.push_back(Happening::Asked(ask, None));
+            }
+            other => self.late.push_back(other),
         }
         true
     }

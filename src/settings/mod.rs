@@ -291,6 +291,9 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
     if let Some(share) = &args.max_failures {
         settings.law.retries.failed_share = parse_share("--max-failures", share)?;
     }
+    if let Some(span) = &args.critical_abort {
+        settings.law.guard.critical_abort_s = parse_span("--critical-abort", span, "30m")?;
+    }
     if let Some(workers) = &args.workers {
         settings.law.limit = parse_workers(workers, &settings.law)?;
     }
@@ -325,9 +328,7 @@ pub fn sweep(args: &BenchArgs, settings: &mut Settings) -> Result<(), SettingsEr
         law.max_workers = most;
     }
     if let Some(text) = &args.budget {
-        let wrong = || SettingsError::value("--budget", format!("`{text}` is not a span such as 45m"));
-        let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
-        law.sweep.budget_s = Duration::try_from(span).map_err(|_| wrong())?.as_secs_f64();
+        law.sweep.budget_s = parse_span("--budget", text, "45m")?;
     }
     law.check().map_err(|cause| SettingsError::value("law", cause))
 }
@@ -353,6 +354,13 @@ pub fn for_plan(
 /// Never: the compiled-in profile is checked by a test.
 pub fn defaults() -> Settings {
     Layers::new(DEFAULT_PROFILE).and_then(layers::Layers::settle).expect("the compiled-in profile is valid")
+}
+
+/// Seconds of a span such as `45m`.
+fn parse_span(flag: &str, text: &str, example: &str) -> Result<f64, SettingsError> {
+    let wrong = || SettingsError::value(flag, format!("`{text}` is not a span such as {example}"));
+    let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Ok(Duration::try_from(span).map_err(|_| wrong())?.as_secs_f64())
 }
 
 /// A share such as `3%` or `0.03`.

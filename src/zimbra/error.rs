@@ -193,6 +193,8 @@ impl MoveError {
             Self::TokenRefused { .. } => Retry::Renew,
             Self::Program { retry, .. } => *retry,
             Self::Busy { .. } => Retry::Busy,
+            // Fewer at once need less room, and others may give some back.
+            Self::Spill(error) if is_full(error) => Retry::Busy,
             Self::Unreachable { .. }
             | Self::Stalled { .. }
             | Self::Cut { .. }
@@ -326,6 +328,14 @@ pub fn quoted(address: &str) -> String {
         return address.to_owned();
     }
     format!("'{}'", address.replace('\'', "'\\''"))
+}
+
+/// Whether there was no room, rather than no file.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
 }
 
 /// Classes of zimbra's own fault codes; what is not listed is worth a few tries.

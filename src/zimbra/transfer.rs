@@ -181,11 +181,11 @@ impl Relay {
         };
         counters.enter(Phase::Verifying);
         let source = directory::folders(&self.source, &job.source).await?;
-        if job.attempt > 1 {
-            // An import broken off earlier may go on unseen for a moment; what it adds must show in the counts.
-            tokio::time::sleep(self.manner.standstill).await;
-        }
-        let destination = directory::folders(&self.destination, &job.target).await?;
+        // An import broken off earlier may go on unseen for a moment; what it adds must show in the counts.
+        let destination = match job.attempt {
+            1 => self.look(&job).await?,
+            _ => self.at_rest(&job).await?,
+        };
         let (differences, notes) = compare(&Evidence {
             facts: &facts,
             source: &source,
@@ -208,33 +208,40 @@ impl Relay {
     /// Waits until the destination's mailbox stands still, and remembers what it held at first.
     pub(super) async fn prepare(&self, job: &Job, counters: &Counters) -> Result<(), MoveError> {
         counters.enter(Phase::Preparing);
-        let look = || async {
-            match directory::folders(&self.destination, &job.target).await {
-                Err(MoveError::Fault { code, .. }) if code == "account.NO_SUCH_ACCOUNT" => {
-                    Err(MoveError::NoSuchAccount { side: Side::Destination, account: job.target.clone() })
-                }
-                other => other,
-            }
+        let seen = match job.attempt {
+            1 => self.look(job).await?,
+            _ => self.at_rest(job).await?,
         };
-        let mut seen = look().await?;
-        let first = items_of(&seen);
-        if job.attempt > 1 {
-            let begun = Instant::now();
-            loop {
-                tokio::time::sleep(self.manner.standstill).await;
-                let now = look().await?;
-                if now == seen {
-                    break;
-                }
-                if begun.elapsed() > self.manner.runaway {
-                    let account = job.target.clone();
-                    return Err(MoveError::Runaway { account, before: first, after: items_of(&now) });
-                }
-                seen = now;
-            }
-        }
         counters.set_baseline(job.baseline.unwrap_or_else(|| items_of(&seen))).await;
         Ok(())
+    }
+
+    /// What the destination's mailbox holds.
+    async fn look(&self, job: &Job) -> Result<BTreeMap<String, FolderCount>, MoveError> {
+        match directory::folders(&self.destination, &job.target).await {
+            Err(MoveError::Fault { code, .. }) if code == "account.NO_SUCH_ACCOUNT" => {
+                Err(MoveError::NoSuchAccount { side: Side::Destination, account: job.target.clone() })
+            }
+            other => other,
+        }
+    }
+
+    /// The same once two looks, a standstill apart, have seen the same.
+    async fn at_rest(&self, job: &Job) -> Result<BTreeMap<String, FolderCount>, MoveError> {
+        let mut seen = self.look(job).await?;
+        let (begun, first) = (Instant::now(), items_of(&seen));
+        loop {
+            tokio::time::sleep(self.manner.standstill).await;
+            let now = self.look(job).await?;
+            if now == seen {
+                return Ok(now);
+            }
+            if begun.elapsed() > self.manner.runaway {
+                let account = job.target.clone();
+                return Err(MoveError::Runaway { account, before: first, after: items_of(&now) });
+            }
+            seen = now;
+        }
     }
 
     /// What the import's answer means for this mailbox.

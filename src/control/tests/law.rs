@@ -8,7 +8,7 @@ use crate::control::{
     sample::Side,
 };
 
-fn large() -> Vec<u64> {
+pub(super) fn large() -> Vec<u64> {
     vec![200 * GIB; 80]
 }
 
@@ -80,6 +80,22 @@ pub(in crate::control) fn blind_it_never_grows_and_falls_back() {
     assert!(blind.windows(2).all(|w| w[1].1 <= w[0].1) && world.limit() < before, "{}", world.log());
     assert_eq!(world.said(Rule::Degraded), 1, "{}", world.log());
     world.run_until(2800.0);
+    assert!(world.limit() >= before, "{}", world.log());
+}
+
+#[test]
+fn blind_for_hours_it_goes_on_with_few_and_grows_again_once_it_sees() {
+    let mut world = World::new(Policy::for_tests(), large());
+    world.seen = |t| !(1200.0..12_000.0).contains(&t);
+    world.run_until(1200.0);
+    let before = world.limit();
+    assert!(before > 2, "{}", world.log());
+    world.run_until(12_000.0);
+    let unseen = |(t, _): &&(f64, u32)| (1216.0..12_000.0).contains(t);
+    let steps = world.limits.iter().filter(unseen).collect::<Vec<_>>();
+    assert!(steps.windows(2).all(|w| w[1].1 < w[0].1), "{}", world.log());
+    assert!((1..before).contains(&world.limit()) && world.ending.is_none(), "{}", world.log());
+    world.run_until(14_400.0);
     assert!(world.limit() >= before, "{}", world.log());
 }
 

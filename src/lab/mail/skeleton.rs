@@ -66,8 +66,8 @@ pub(in crate::lab) struct Skeleton {
     pub(in crate::lab) next_id: u32,
 }
 
-/// What a mailbox has before anybody used it, plus, when `used`, what its owner made.
-pub(in crate::lab) fn skeleton(seed: u64, used: bool) -> Skeleton {
+/// What a mailbox has before anybody used it, plus, when `used`, what its owner made, with folders of these names.
+pub(in crate::lab) fn skeleton(seed: u64, used: bool, names: &[String]) -> Skeleton {
     let mut skeleton =
         Skeleton { folders: Vec::new(), tags: Vec::new(), links: Vec::new(), next_id: ids::FIRST_USER };
     for &(name, id, parent, view, attributes, flags) in SYSTEM_FOLDERS {
@@ -76,7 +76,11 @@ pub(in crate::lab) fn skeleton(seed: u64, used: bool) -> Skeleton {
         skeleton.folders.push(FolderSpec { id, parent, name, path, view, attributes, flags, color: 0 });
     }
     if used {
-        skeleton.furnish(&mut Dice::new(seed, 0x666f_6c64));
+        let mut dice = Dice::new(seed, 0x666f_6c64);
+        skeleton.furnish(&mut dice);
+        for name in names {
+            skeleton.add_folder(name, &mut dice);
+        }
     }
     skeleton
 }

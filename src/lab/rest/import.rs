@@ -58,6 +58,12 @@ pub(super) async fn serve(
             let mut import = Import::new(world, connection, &admitted, settings, archive, stream);
             let ends = import.run().await;
             let (items, bytes) = import.stored;
+            if import.served_again > 0 {
+                let again = import.served_again;
+                world.recorder.note(|record| {
+                    *record.served_again.entry(admitted.address.clone()).or_default() += again;
+                });
+            }
             world.after.spawn(
                 world.stop.clone().run_until_cancelled_owned(Arc::clone(&world.machine).index(items, bytes)),
             );

@@ -63,6 +63,8 @@ pub(super) struct Import<'a> {
     /// Items seen, and items and bytes stored.
     seen: u64,
     pub(super) stored: (u64, u64),
+    /// Items stored since the upload broke.
+    pub(super) served_again: u64,
     /// Turns of the loop since the upload broke.
     pub(super) turns: u32,
     hazard: (u32, f64),
@@ -99,6 +101,7 @@ impl<'a> Import<'a> {
             meta_seen: false,
             seen: 0,
             stored: (0, 0),
+            served_again: 0,
             turns: 0,
             hazard: (knobs.hazard_limit, knobs.hazard_per_s),
             keep_bodies: knobs.keep_bodies,
@@ -272,6 +275,7 @@ impl<'a> Import<'a> {
             Outcome::Stored => {
                 self.stored.0 += 1;
                 self.stored.1 += size;
+                self.served_again += u64::from(self.tape.broken);
                 self.machine.compute(&mut self.stream, cpu).await;
                 self.machine.write_disk(&mut self.stream, size as f64 * factor, operations).await;
                 self.machine.sync_disk(&mut self.stream).await;

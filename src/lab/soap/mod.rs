@@ -10,7 +10,8 @@ use super::{
     head::Head,
     http::Connection,
     record::Ticket,
-    server::{After, World},
+    rest::page,
+    server::{After, DOS_MARKER, World},
     token::{Claims, Refusal},
 };
 use fault::Fault;
@@ -59,6 +60,12 @@ pub(super) async fn serve(
     let Some(envelope) = xml::parse(&body).filter(|node| node.name == "Envelope") else {
         return send(connection, ticket, true, Err(Fault::parse_error())).await;
     };
+    let signs_in = |body: &Node| body.children.first().is_some_and(|request| request.name == "AuthRequest");
+    if envelope.child("Body").is_some_and(signs_in)
+        && let Some(status) = world.stops_login()
+    {
+        return page::refuse(connection, head, ticket, status, None, &DOS_MARKER).await;
+    }
     let modern = envelope.namespace != OLD;
     let reply = answer(world, connection, head, ticket, &envelope);
     send(connection, ticket, modern, reply).await

@@ -224,6 +224,7 @@ fn last_words(report: &Report) -> String {
         Some(Ending::Stopped) => "stopped on request",
         Some(Ending::Refused(_)) => "a server refused the administrator",
         Some(Ending::TooManyFailures) => "more mailboxes failed than allowed",
+        Some(Ending::Critical(_)) => "a machine stayed critical",
         Some(Ending::SideLost(_)) | None => "gave up on a server",
     };
     let accounts = &report.accounts;
