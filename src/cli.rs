@@ -1,12 +1,14 @@
 //! Flags exactly as typed; no meaning, no system call.
 
 mod night;
+mod show;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use night::{CtlArgs, HoursFlags, InstallArgs, Manager, RetryArgs};
+pub use show::{LogFormat, ProgressKind, ShowFlags};
 
 /// Moves mailboxes between two Zimbra servers overnight, at the pace both can bear.
 #[derive(Debug, Parser)]
@@ -159,23 +161,9 @@ pub struct RunArgs {
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// What to show while running
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressKind,
-}
-
-/// What to show while running.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ProgressKind {
-    /// A view on a terminal, dated lines elsewhere
-    #[default]
-    Auto,
-    /// A view that redraws itself
-    View,
-    /// Dated lines
-    Lines,
-    /// Nothing but errors
-    None,
+    /// What is shown.
+    #[command(flatten)]
+    pub show: ShowFlags,
 }
 
 /// What a benchmark exercises.
@@ -223,9 +211,9 @@ pub struct BenchArgs {
     /// Print the finding as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// What to show while running
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressKind,
+    /// What is shown.
+    #[command(flatten)]
+    pub show: ShowFlags,
     /// Measure two lab servers inside this process, whose best number is known
     #[arg(long)]
     pub demo: bool,
@@ -417,9 +405,9 @@ pub struct DemoArgs {
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// What to show while running
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressKind,
+    /// What is shown.
+    #[command(flatten)]
+    pub show: ShowFlags,
 }
 
 /// `zmpace simulate`

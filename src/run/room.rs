@@ -9,7 +9,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::night::{Happening, Night};
 use crate::{
-    control::event::Command,
+    control::{code::Code, event::Command},
     journal::{Journal, JournalError},
     ui::words::span,
 };
@@ -37,9 +37,7 @@ impl Night<'_> {
                 }
                 done => {
                     if since.is_some() && done.is_ok() {
-                        self.given
-                            .screen
-                            .note(self.given.clock.now(), "the journal has room again: going on");
+                        self.tell(Code::JournalRoom, "the journal has room again: going on");
                         self.crew.release();
                     }
                     return done;
@@ -57,7 +55,7 @@ impl Night<'_> {
         if self.crew.hold() {
             let text =
                 format!("{error}; everything stands still and goes on by itself, for {} at most", span(most));
-            self.given.screen.warn(self.given.clock.now(), &text);
+            self.tell(Code::JournalFull, &text);
         }
         pause(EVERY.min(most));
         while let Ok(happening) = self.happenings.try_recv() {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 
 use crate::{
-    cli::{BenchArgs, Common, HoursFlags, RunArgs, Selection},
+    cli::{BenchArgs, Common, HoursFlags, RunArgs, Selection, ShowFlags},
     control::{
         policy::{LimitPolicy, Policy},
         sample::Side,
@@ -26,6 +26,7 @@ pub mod hooks;
 pub mod hours;
 pub mod layers;
 pub mod secrets;
+pub mod show;
 
 use layers::Layers;
 
@@ -95,6 +96,8 @@ pub struct Settings {
     pub hours: hours::HoursSettings,
     /// Who is told.
     pub hooks: hooks::HookSettings,
+    /// What is shown.
+    pub show: show::ShowSettings,
     /// Where the journal is kept.
     pub state: StateSettings,
     /// The control law.
@@ -261,6 +264,7 @@ pub fn load(common: &Common, around: &Surroundings) -> Result<Settings, Settings
 pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
     let mut flags = selection_flags(&args.selection);
     flags.extend(hours::flags(&args.hours));
+    flags.extend(show::flags(&args.show));
     if let Some(most) = args.max_workers {
         flags.push(("law.max_workers".to_owned(), toml::Value::Integer(most.into())));
     }
@@ -281,7 +285,9 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
 pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
     let selection =
         Selection { accounts: args.accounts.as_ref().map(PathBuf::from), domain: args.domain.clone() };
-    let mut settings = load_with(&args.common, around, &selection_flags(&selection))?;
+    let mut flags = selection_flags(&selection);
+    flags.extend(show::flags(&args.show));
+    let mut settings = load_with(&args.common, around, &flags)?;
     sweep(args, &mut settings)?;
     // Whoever measures looks on: nobody need be told.
     settings.hooks.on.clear();
@@ -324,7 +330,19 @@ pub fn for_plan(
     load_with(common, around, &flags)
 }
 
-/// The compiled-in defaults alone, for the demo and for tests.
+/// The compiled-in defaults and what these flags say, for the demos.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn for_demo(flags: &ShowFlags) -> Result<Settings, SettingsError> {
+    let mut layers = Layers::new(DEFAULT_PROFILE)?;
+    for (key, value) in show::flags(flags) {
+        layers.flag(&key, value);
+    }
+    layers.settle()
+}
+
+/// The compiled-in defaults alone, for tests.
 ///
 /// # Panics
 /// Never: the compiled-in profile is checked by a test.

@@ -29,22 +29,41 @@ pub use verify::verify;
 
 use crate::{
     cli::ProgressKind,
+    control::code::Code,
     journal::{Cause, FailureRow},
     report::FailureLine,
-    ui::Style,
+    run::{Ended, Exit},
+    settings::show::{LineFormat, ShowSettings},
+    ui::{self, Screen, Style, Wanted, lines::Format},
 };
 
 /// Rows of a list shown on a terminal; the JSON has all of them.
 const SHOWN_ROWS: usize = 20;
 
-/// The style a `--progress` asks for; `None` = whatever suits the terminal.
-pub const fn style_of(kind: ProgressKind) -> Option<Style> {
-    match kind {
+/// Where the operator looks, as asked for.
+///
+/// # Errors
+/// A screen where there is none, or a file for the lines that cannot be opened.
+pub fn screen(kind: ProgressKind, show: &ShowSettings) -> Result<Screen, Ended> {
+    let style = match kind {
         ProgressKind::Auto => None,
+        ProgressKind::View if !ui::has_screen() => {
+            let text = "--progress view: standard error is no terminal that can be drawn on; leave it out, or --progress lines";
+            return Err(Ended::new(Exit::Usage, text));
+        }
         ProgressKind::View => Some(Style::Panel),
         ProgressKind::Lines => Some(Style::Lines),
         ProgressKind::None => Some(Style::Quiet),
-    }
+    };
+    let format = match show.log_format {
+        LineFormat::Text => Format::Text,
+        LineFormat::Json => Format::Json,
+    };
+    let file = Some(show.log_file.clone()).filter(|file| !file.as_os_str().is_empty());
+    Screen::stderr(&Wanted { style, format, file }).map_err(|error| {
+        let text = format!("cannot write the log file {}: {error}", show.log_file.display());
+        Ended::new(Exit::Usage, text + "; name another with --log-file")
+    })
 }
 
 /// Writes a result to standard output; a closed pipe (as with `| head`) is no error.
@@ -66,7 +85,7 @@ fn failure_line(row: FailureRow) -> FailureLine {
         Some(Cause { code, cause, next }) => FailureLine { account: source, code, cause, next },
         None => FailureLine {
             account: source,
-            code: "ZP-DIFFERS".to_owned(),
+            code: Code::Differs.name().to_owned(),
             cause: notes.join("; "),
             next: "zmpace run".to_owned(),
         },
