@@ -1,8 +1,10 @@
 //! Flags that say what is shown of a run while it lasts.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, ValueEnum};
+
+use super::Common;
 
 /// What is shown; the settings' table `show` says more.
 #[derive(Clone, Debug, Default, Args)]
@@ -17,6 +19,21 @@ pub struct ShowFlags {
     /// How lines are written [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Serve metrics for Prometheus here, such as 127.0.0.1:9808
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub metrics: Option<SocketAddr>,
+    /// Let --metrics listen on other addresses than loopback; whoever reaches it can read it
+    #[arg(long)]
+    pub metrics_anywhere: bool,
+    /// Write metrics to this file four times a minute, for node_exporter's textfile collector
+    #[arg(long, value_name = "FILE.prom")]
+    pub metrics_file: Option<PathBuf>,
+    /// Serve a page that shows the run, such as on 127.0.0.1:9809
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub web: Option<SocketAddr>,
+    /// The page asks for the token in this file; needed for other addresses than loopback
+    #[arg(long, value_name = "FILE")]
+    pub web_token_file: Option<PathBuf>,
 }
 
 /// What to show while running.
@@ -42,4 +59,25 @@ pub enum LogFormat {
     Text,
     /// One object a line, for programs
     Json,
+}
+
+/// `zmpace top`
+#[derive(Debug, Args)]
+pub struct TopArgs {
+    /// Settings.
+    #[command(flatten)]
+    pub common: Common,
+    /// Print each picture as one JSON object a line instead, until the run ends
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `zmpace explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Such as ZP-QUOTA, or an exit code such as 10 [default: lists all]
+    pub code: Option<String>,
+    /// All of them as tables in Markdown
+    #[arg(long)]
+    pub markdown: bool,
 }

@@ -1,14 +1,20 @@
 //! What the operator sees while it happens: a screen on a terminal, dated lines elsewhere.
 //!
 //! - [`live`] the one picture every surface shows; [`reel`] takes it. Both pure.
+//! - [`face`] the screen: keys in, picture out; pure. [`ink`] what a terminal can show, [`term`] the terminal itself.
 //! - [`lines`] dated lines, as text or JSON.
+//! - [`metrics`] the picture as Prometheus reads it; pure.
 //! - [`words`] numbers as people read them.
 //!
 //! Talk goes to standard error; standard output belongs to results.
 
+pub mod face;
+pub mod ink;
 pub mod lines;
 pub mod live;
+pub mod metrics;
 pub mod reel;
+pub mod term;
 pub mod words;
 
 use std::{
@@ -96,6 +102,21 @@ impl Screen {
         })
     }
 
+    /// On any writer, for tests; times in UTC, no colour.
+    pub fn on(out: Box<dyn Write + Send>, style: Style) -> Self {
+        Self {
+            style,
+            out,
+            zone: TimeZone::UTC,
+            colour: false,
+            format: Format::Text,
+            journal: false,
+            file: None,
+            run: None,
+            hidden: None,
+        }
+    }
+
     /// How much is shown.
     pub const fn style(&self) -> Style {
         self.style
@@ -174,10 +195,19 @@ impl Screen {
     }
 }
 
-/// Whether standard error is a terminal that can be drawn on.
+/// Whether standard error is a terminal that can be drawn on, and ours: a job in the background would be stopped.
 #[must_use]
 pub fn has_screen() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
+    io::stderr().is_terminal()
+        && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
+        && rustix::termios::tcgetpgrp(io::stderr()).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+/// What the terminal can show.
+#[must_use]
+pub fn ink() -> ink::Ink {
+    let told = ["LC_ALL", "LC_CTYPE", "LANG"].map(|name| std::env::var(name).ok());
+    ink::Ink::of(told.each_ref().map(Option::as_deref), has_colour())
 }
 
 /// Whether colour is welcome.

@@ -11,7 +11,7 @@ use crate::{
         policy::Policy,
     },
     journal::JournalError,
-    run::hand::{Answer, Ask, with_lines},
+    run::hand::{Answer, Ask, with_ceiling, with_lines},
     ui::lines::sum_up,
 };
 
@@ -22,6 +22,13 @@ impl Night<'_> {
             Ask::Command(command) => self.commanded(*command)?,
             Ask::Limit(lines) => match with_lines(&self.given.desk.policy, lines) {
                 Ok(policy) => self.change(policy, "other lines hold from now on")?,
+                Err(cause) => Err(cause),
+            },
+            Ask::Ceiling(ceiling) => match with_ceiling(&self.given.desk.policy, *ceiling) {
+                Ok(policy) => {
+                    let heard = format!("at most {} workers from now on", policy.max_workers);
+                    self.change(policy, &heard)?
+                }
                 Err(cause) => Err(cause),
             },
             Ask::Reread => match self.given.desk.reread.clone().map(|reread| reread()) {

@@ -25,13 +25,15 @@ use crate::{
     run::{
         Ended, Exit,
         clock::Clock,
+        glass::Glass,
         hand::{self, Desk, Reread, socket::Socket},
         herald::Herald,
         night::{Evening, Happening, Night, Over, Seat, exit_of, is_finished, journal_failed},
+        serve::Outlets,
         world::{self, Pair},
     },
     settings::{self, ReachKind, Settings, Surroundings},
-    ui::{Screen, lines::Line, live::TokenClock},
+    ui::{Screen, Style, lines::Line, live::TokenClock},
     zimbra::{Mover, plan::Planned, transfer::Relay},
 };
 
@@ -144,6 +146,8 @@ pub async fn carry_out(
     errand: Errand,
 ) -> Result<Carried, Ended> {
     let lost = |error| journal_failed(&error);
+    let (live, pictures) = watch::channel(None);
+    let mut outlets = Outlets::open(&settings.show, &pictures).await?;
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
     let interrupted = journal.recover(at).map_err(lost)?;
@@ -178,14 +182,20 @@ pub async fn carry_out(
     let selected = accounts.len();
     let run = journal.begin_run(at, &public, env!("CARGO_PKG_VERSION")).map_err(lost)?;
     screen.about_run(run.0);
-    let (live, pictures) = watch::channel(None);
+    for text in &outlets.told {
+        screen.say(at, &Line::of(Code::Listening, text));
+    }
+    let shown = screen.style() == Style::Panel;
+    if shown {
+        screen.hide();
+    }
     let evening = Evening {
         clock,
         dispatcher: Dispatcher::new(settings.law.clone(), accounts),
         journal,
         run,
         seats,
-        screen,
+        screen: &mut *screen,
         mover: errand.mover,
         load: errand.load,
         renewals: renewals(pair),
@@ -211,11 +221,18 @@ pub async fn carry_out(
             format!("`zmpace ctl` cannot reach this run, its socket: {error}"),
         ));
     }
-    drop(bell);
+    outlets.keep_file(&bell);
+    let glass = shown.then(|| Glass::over_run(&pictures, &bell));
+    drop((bell, pictures));
     let over = night.run().await;
+    if let Some(glass) = glass {
+        glass.close();
+        screen.reveal();
+    }
     if let Ok(socket) = socket {
         socket.close().await;
     }
+    outlets.close().await;
     let Over { mut report, journal, dispatcher, herald } = over?;
     let found = dispatcher.finding(errand.mode).zip(dispatcher.learned());
     fill_in(&mut report, &journal, &wanted)?;

@@ -1,6 +1,7 @@
 //! What each command does, and what the commands share.
 
 mod ctl;
+mod explain;
 mod install;
 mod lab;
 mod migrate;
@@ -10,6 +11,7 @@ mod probe;
 mod report;
 mod retry;
 mod status;
+mod top;
 mod verify;
 
 use std::io::Write as _;
@@ -17,6 +19,7 @@ use std::io::Write as _;
 use serde::Serialize;
 
 pub use ctl::ctl;
+pub use explain::explain;
 pub use install::install;
 pub use lab::lab;
 pub use migrate::{Carried, Errand, carry_out, migrate, run};
@@ -25,6 +28,7 @@ pub use probe::probe;
 pub use report::report;
 pub use retry::retry;
 pub use status::status;
+pub use top::top;
 pub use verify::verify;
 
 use crate::{
