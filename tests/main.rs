@@ -21,5 +21,7 @@ mod puppet;
 mod report;
 mod sessions;
 mod ssh;
+mod surface;
+mod terminal;
 mod weather;
 mod world;

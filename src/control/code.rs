@@ -199,6 +199,7 @@ codes! {
     JournalRoom "ZP-JOURNAL-ROOM" Run Info "the journal has room again", "nothing";
     Hook "ZP-HOOK" Run Warn "somebody who should be told could not be",
         "try the command, webhook or `sendmail` under `[hooks]` by hand";
+    Listening "ZP-LISTENING" Run Info "metrics or the page can be had at this address", "nothing";
     Outlet "ZP-OUTLET" Run Warn "something beside the migration is out of order: its socket, metrics, page or log",
         "read the cause in the line; the migration goes on";
     Unread "ZP-UNREAD" Machine Warn "a machine cannot be read", "`zmpace probe` in another terminal says why";
