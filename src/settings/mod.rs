@@ -339,7 +339,9 @@ pub fn for_demo(flags: &ShowFlags) -> Result<Settings, SettingsError> {
     for (key, value) in show::flags(flags) {
         layers.flag(&key, value);
     }
-    layers.settle()
+    let mut settings = layers.settle()?;
+    settings.show.check(&Surroundings::default())?;
+    Ok(settings)
 }
 
 /// The compiled-in defaults alone, for tests.
@@ -434,6 +436,7 @@ fn load_over(
     let mut settings = layers.settle()?;
     settings.law.hours = settings.hours.read(around)?;
     settings.hooks.check()?;
+    settings.show.check(around)?;
     settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
     if settings.state.directory.is_empty() {
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();
