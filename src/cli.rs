@@ -1,12 +1,14 @@
 //! Flags exactly as typed; no meaning, no system call.
 
 mod night;
+mod show;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use night::{CtlArgs, HoursFlags, InstallArgs, Manager, RetryArgs};
+pub use show::{ExplainArgs, LogFormat, ProgressKind, ShowFlags, TopArgs};
 
 /// Moves mailboxes between two Zimbra servers overnight, at the pace both can bear.
 #[derive(Debug, Parser)]
@@ -49,11 +51,19 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Say where the migration stands; works beside a running one.
     Status(StatusArgs),
+    /// Look at the running migration of this state folder: the screen that `run` shows on a terminal.
+    #[command(
+        after_help = "Keys: p pause, + - ceiling, e explain, s sort, / filter, Enter details, ? help, q leave.\n\nExamples:\n  zmpace top\n  zmpace top --state-dir /var/lib/zmpace\n  zmpace top --json | jq .view.phase"
+    )]
+    Top(TopArgs),
     /// Give an order to the running migration of this state folder.
     #[command(
-        after_help = "Orders:\n  pause            what runs stands still between two items\n  resume           undo pause, or drain\n  drain            finish what runs, start nothing more, end\n  stop             end what runs at its next safe point, end\n  workers N|auto   a fixed number of workers, or let the law choose\n  limit cpu=70%    other soft lines: cpu, disk, network, memory; source.cpu for one machine\n  explain          how things stand and why\n  reload           read limits and windows from the settings again, as HUP does\n\nExamples:\n  zmpace ctl pause\n  zmpace ctl workers 3\n  zmpace ctl limit source.cpu=60% disk=50%"
+        after_help = "Orders:\n  pause            what runs stands still between two items\n  resume           undo pause, or drain\n  drain            finish what runs, start nothing more, end\n  stop             end what runs at its next safe point, end\n  workers N|auto   a fixed number of workers, or let the law choose\n  ceiling +1       the most workers the law may choose: a number, or a change of it\n  limit cpu=70%    other soft lines: cpu, disk, network, memory; source.cpu for one machine\n  explain          how things stand and why\n  reload           read limits and windows from the settings again, as HUP does\n\nExamples:\n  zmpace ctl pause\n  zmpace ctl workers 3\n  zmpace ctl limit source.cpu=60% disk=50%"
     )]
     Ctl(CtlArgs),
+    /// Say what a code in a line or report, or an exit code, means and what to do.
+    #[command(after_help = "Examples:\n  zmpace explain ZP-QUOTA\n  zmpace explain 10\n  zmpace explain")]
+    Explain(ExplainArgs),
     /// Put failed and incomplete mailboxes back, to be tried again by the next run.
     #[command(after_help = "Examples:\n  zmpace retry\n  zmpace retry --cause ZP-QUOTA")]
     Retry(RetryArgs),
@@ -162,23 +172,9 @@ pub struct RunArgs {
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// What to show while running
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressKind,
-}
-
-/// What to show while running.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ProgressKind {
-    /// A view on a terminal, dated lines elsewhere
-    #[default]
-    Auto,
-    /// A view that redraws itself
-    View,
-    /// Dated lines
-    Lines,
-    /// Nothing but errors
-    None,
+    /// What is shown.
+    #[command(flatten)]
+    pub show: ShowFlags,
 }
 
 /// What a benchmark exercises.
@@ -226,9 +222,9 @@ pub struct BenchArgs {
     /// Print the finding as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// What to show while running
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressKind,
+    /// What is shown.
+    #[command(flatten)]
+    pub show: ShowFlags,
     /// Measure two lab servers inside this process, whose best number is known
     #[arg(long)]
     pub demo: bool,
@@ -420,9 +416,9 @@ pub struct DemoArgs {
     /// Print the final summary as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// What to show while running
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressKind,
+    /// What is shown.
+    #[command(flatten)]
+    pub show: ShowFlags,
 }
 
 /// `zmpace simulate`

@@ -81,30 +81,45 @@ impl Browser {
 
     /// Opens a file in a window so wide, in the `light` or `dark` scheme.
     pub fn look(&mut self, page: &Path, width: u32, scheme: &str) -> Look {
+        self.visit(&format!("file://{}", page.display()), width, scheme)
+    }
+
+    /// Opens an address in a window so wide, in the `light` or `dark` scheme.
+    pub fn visit(&mut self, address: &str, width: u32, scheme: &str) -> Look {
+        self.open(address, width, scheme);
+        self.seen(address)
+    }
+
+    /// Goes to an address, and waits until it is loaded.
+    pub fn open(&mut self, address: &str, width: u32, scheme: &str) {
         let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});
         self.call("Emulation.setDeviceMetricsOverride", &metrics);
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.call("Emulation.setEmulatedMedia", &features);
         self.heard.clear();
-        let address = format!("file://{}", page.display());
         self.call("Page.navigate", &json!({ "url": address }));
         while !self.heard.iter().any(|event| event["method"] == "Page.loadEventFired") {
             let event = self.receive();
             self.heard.push(event);
         }
-        let value = |browser: &mut Self, script: &str| -> Value {
-            let answer =
-                browser.call("Runtime.evaluate", &json!({"expression": script, "returnByValue": true}));
-            answer["result"]["value"].clone()
-        };
-        let widths = value(self, "[document.documentElement.scrollWidth, innerWidth]");
-        let faint = value(self, FAINT);
-        let paper = value(self, "getComputedStyle(document.body).backgroundColor");
+    }
+
+    /// What a script says in the page.
+    pub fn value(&mut self, script: &str) -> Value {
+        let answer = self.call("Runtime.evaluate", &json!({"expression": script, "returnByValue": true}));
+        answer["result"]["value"].clone()
+    }
+
+    /// What the page at this address did so far, and how it looks.
+    pub fn seen(&mut self, address: &str) -> Look {
+        let widths = self.value("[document.documentElement.scrollWidth, innerWidth]");
+        let faint = self.value(FAINT);
+        let paper = self.value("getComputedStyle(document.body).backgroundColor");
         let shot = json!({"format": "png", "captureBeyondViewport": true});
         let picture = self.call("Page.captureScreenshot", &shot)["data"].clone();
         Look {
             errors: self.errors(),
-            requests: self.requests(&address),
+            requests: self.requests(address),
             widths: (widths[0].as_u64().unwrap(), widths[1].as_u64().unwrap()),
             faint: faint.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect(),
             paper: paper.as_str().unwrap().to_owned(),

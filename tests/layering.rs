@@ -92,7 +92,9 @@ const RULES: [(&str, &[&str], &str); 8] = [
         &[
             "crate::run",
             "crate::settings",
-            "crate::ui::panel",
+            "crate::ui::live",
+            "crate::ui::reel",
+            "crate::ui::lines",
             "crate::ui::Screen",
             "crate::journal",
             "crate::probe",

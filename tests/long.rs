@@ -17,7 +17,7 @@ use zmpace::{
         world,
     },
     settings,
-    ui::{Screen, Style},
+    ui::{Screen, Style, Wanted},
 };
 
 /// Modelled seconds per real second: twelve hours in twelve minutes.
@@ -66,7 +66,7 @@ async fn night(source: &Lab, destination: &Lab, speed: f64, seed: u64) -> Report
     point_at(&mut settings.source, source);
     point_at(&mut settings.destination, destination);
     let clock = Clock::start(speed);
-    let mut screen = Screen::stderr(Some(Style::Lines));
+    let mut screen = Screen::stderr(&Wanted { style: Some(Style::Lines), ..Wanted::default() }).unwrap();
     let pair = world::pair(&settings, &passwords(&SecretString::from("lab-secret")), &clock).await.unwrap();
     let planned = world::plan(&pair, &settings).await.unwrap();
     migrate(settings, clock, &pair, &planned, &mut screen, false).await.unwrap()

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     event::{Account, AccountId, AccountState},
+    view::{Left, SIZE_CLASSES, size_class},
     work::Credit,
 };
 
@@ -104,6 +105,7 @@ pub(super) struct Backlog {
     past: BTreeMap<AccountId, Past>,
     counts: Counts,
     waiting_bytes: u64,
+    left: [Left; SIZE_CLASSES.len()],
 }
 
 impl Backlog {
@@ -149,7 +151,14 @@ impl Backlog {
         let counts = Counts { waiting: entries.len() as u64, ..Counts::default() };
         let waiting_bytes = entries.iter().map(|e| e.bytes).sum();
         let free = if entries.is_empty() { Vec::new() } else { vec![(0, entries.len() as u32)] };
-        Self { entries, places, free, retries: BTreeSet::new(), past: BTreeMap::new(), counts, waiting_bytes }
+        let mut left = [Left::default(); SIZE_CLASSES.len()];
+        for entry in &entries {
+            let class = &mut left[size_class(entry.bytes)];
+            class.waiting += 1;
+            class.waiting_bytes += entry.bytes;
+        }
+        let (retries, past) = (BTreeSet::new(), BTreeMap::new());
+        Self { entries, places, free, retries, past, counts, waiting_bytes, left }
     }
 
     fn place(&self, id: AccountId) -> Option<usize> {
@@ -227,11 +236,24 @@ impl Backlog {
         *self.counts.slot(old) -= 1;
         *self.counts.slot(state) += 1;
         let bytes = self.entries[at].bytes;
-        if old == AccountState::Waiting {
-            self.waiting_bytes -= bytes;
+        let class = &mut self.left[size_class(bytes)];
+        match old {
+            AccountState::Waiting => {
+                self.waiting_bytes -= bytes;
+                class.waiting -= 1;
+                class.waiting_bytes -= bytes;
+            }
+            AccountState::InFlight => class.in_flight -= 1,
+            _ => {}
         }
-        if state == AccountState::Waiting {
-            self.waiting_bytes += bytes;
+        match state {
+            AccountState::Waiting => {
+                self.waiting_bytes += bytes;
+                class.waiting += 1;
+                class.waiting_bytes += bytes;
+            }
+            AccountState::InFlight => class.in_flight += 1,
+            _ => {}
         }
         if !matches!(state, AccountState::Waiting | AccountState::InFlight) {
             self.past.remove(&id);
@@ -287,6 +309,11 @@ impl Backlog {
     pub(super) const fn waiting_bytes(&self) -> u64 {
         self.waiting_bytes
     }
+
+    /// What is left, by size class.
+    pub(super) const fn left(&self) -> &[Left; SIZE_CLASSES.len()] {
+        &self.left
+    }
 }
 
 fn micros(seconds: f64) -> u64 {
@@ -332,6 +359,8 @@ mod tests {
         );
         assert_eq!(backlog.counts(), Counts { waiting: 2, in_flight: 2, ..Counts::default() });
         assert_eq!(backlog.waiting_bytes(), 75);
+        let of = |waiting, waiting_bytes, in_flight| Left { waiting, waiting_bytes, in_flight };
+        assert_eq!(backlog.left()[..3], [of(0, 0, 1), of(2, 75, 1), Left::default()]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 mod backlog;
+pub mod code;
 pub mod decision;
 pub mod dispatcher;
 pub mod event;

@@ -6,8 +6,61 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     decision::{Decision, Measure, Phase, Resource},
+    event::AccountId,
     sample::Side,
+    timetable::Regime,
 };
+
+/// Upper ends of the size classes in bytes, with their words.
+pub const SIZE_CLASSES: [(u64, &str); 6] = [
+    (0, "empty"),
+    (1_000_000, "up to 1 MB"),
+    (10_000_000, "1 MB to 10 MB"),
+    (100_000_000, "10 MB to 100 MB"),
+    (1_000_000_000, "100 MB to 1 GB"),
+    (u64::MAX, "over 1 GB"),
+];
+
+/// The size class of a mailbox, by its place.
+#[must_use]
+pub fn size_class(bytes: u64) -> usize {
+    SIZE_CLASSES.iter().position(|(most, _)| bytes <= *most).unwrap_or(SIZE_CLASSES.len() - 1)
+}
+
+/// What is left to do in one size class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Mailboxes not yet moved and not in flight.
+    pub waiting: u64,
+    /// Their bytes.
+    pub waiting_bytes: u64,
+    /// Mailboxes in flight.
+    pub in_flight: u64,
+}
+
+/// A mailbox in flight, as the dispatcher knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Carried {
+    /// The mailbox.
+    pub account: AccountId,
+    /// Its size as the source states it.
+    pub bytes: u64,
+    /// Whether it stands still.
+    pub parked: bool,
+    /// Time since this attempt began.
+    pub since: Duration,
+}
+
+/// Where in the operator's hours a run is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// What is allowed now.
+    pub regime: Regime,
+    /// When that changes, in milliseconds since the Unix epoch; `None` = not within weeks.
+    pub until_ms: Option<i64>,
+    /// The same as people read it, in the zone of the hours.
+    pub words: String,
+}
 
 /// The state of a run at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

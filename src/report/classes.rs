@@ -1,31 +1,19 @@
 //! Mailboxes gathered by size.
 
 use super::lines::{ClassLine, MailboxLine};
-use crate::control::event::AccountState;
-
-/// Upper ends of the size classes in bytes, with their words.
-const CLASSES: [(u64, &str); 6] = [
-    (0, "empty"),
-    (1_000_000, "up to 1 MB"),
-    (10_000_000, "1 MB to 10 MB"),
-    (100_000_000, "10 MB to 100 MB"),
-    (1_000_000_000, "100 MB to 1 GB"),
-    (u64::MAX, "over 1 GB"),
-];
+use crate::control::{event::AccountState, view::SIZE_CLASSES};
 
 /// The size class of a mailbox, by its place.
-pub(super) fn class_of(bytes: u64) -> usize {
-    CLASSES.iter().position(|(most, _)| bytes <= *most).unwrap_or(CLASSES.len() - 1)
-}
+pub(super) use crate::control::view::size_class as class_of;
 
 /// The words of a size class.
 pub(super) const fn class_words(class: usize) -> &'static str {
-    CLASSES[class].1
+    SIZE_CLASSES[class].1
 }
 
 /// The sums of each class that is not empty.
 pub(super) fn of(mailboxes: &[MailboxLine]) -> Vec<ClassLine> {
-    let mut classes: Vec<ClassLine> = CLASSES
+    let mut classes: Vec<ClassLine> = SIZE_CLASSES
         .iter()
         .map(|(_, words)| ClassLine {
             class: (*words).to_owned(),

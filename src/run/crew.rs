@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, watch};
 use super::night::Happening;
 use crate::{
     control::event::{AccountId, Progress},
-    ui::panel::Flow,
-    zimbra::{Counters, Job, MoveError, Mover, Order},
+    ui::live::{Flow, Stage},
+    zimbra::{Counters, Job, MoveError, Mover, Order, Phase},
 };
 
 /// All workers.
@@ -30,6 +30,20 @@ struct Worker {
     orders: watch::Sender<Order>,
     counters: Arc<Counters>,
     told: (u64, u64, bool),
+    attempt: u32,
+}
+
+/// A worker at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// What it is at.
+    pub stage: Stage,
+    /// Items sent.
+    pub sent_items: u64,
+    /// Their bytes.
+    pub sent_bytes: u64,
+    /// 1 for the first attempt ever.
+    pub attempt: u32,
 }
 
 impl Crew {
@@ -49,6 +63,7 @@ impl Crew {
     pub fn start(&mut self, account: AccountId, job: Job) {
         let (orders, told) = watch::channel(Order::Go);
         let counters = Arc::new(Counters::kept_by_somebody());
+        let attempt = job.attempt;
         let (mover, results, its_counters) =
             (Arc::clone(&self.mover), self.results.clone(), Arc::clone(&counters));
         // A task of its own inside: a panic ends that mailbox, not the night.
@@ -74,7 +89,7 @@ impl Crew {
             // The loop is gone only when the process ends.
             let _ = results.send(Happening::Ended(account, result));
         });
-        self.workers.insert(account, Worker { orders, counters, told: (0, 0, false) });
+        self.workers.insert(account, Worker { orders, counters, told: (0, 0, false), attempt });
     }
 
     /// Tells a worker what to do.
@@ -151,6 +166,19 @@ impl Crew {
         flow
     }
 
+    /// What a worker is at.
+    pub fn seen(&self, account: AccountId) -> Option<Seen> {
+        let Worker { counters, attempt, .. } = self.workers.get(&account)?;
+        let stage = match counters.phase() {
+            Phase::Preparing => Stage::Prepare,
+            Phase::Moving => Stage::Export,
+            Phase::Storing => Stage::Import,
+            Phase::Verifying => Stage::Verify,
+        };
+        let (sent_items, sent_bytes) = (counters.sent_items.load(Relaxed), counters.sent_bytes.load(Relaxed));
+        Some(Seen { stage, sent_items, sent_bytes, attempt: *attempt })
+    }
+
     /// Whether nobody is at work.
     pub fn is_empty(&self) -> bool {
         self.workers.is_empty()
@@ -158,6 +186,7 @@ impl Crew {
 }
 
 fn add(flow: &mut Flow, counters: &Counters) {
+    flow.read_items += counters.read_items.load(Relaxed);
     flow.sent_items += counters.sent_items.load(Relaxed);
     flow.sent_bytes += counters.sent_bytes.load(Relaxed);
     flow.stored_items += counters.stored_items.load(Relaxed);

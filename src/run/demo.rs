@@ -9,14 +9,15 @@ use super::{
     Ended, Exit,
     clock::Clock,
     night::exit_of,
-    verbs::{migrate, say, style_of},
+    verbs::{migrate, say, screen},
     world,
 };
 use crate::{
     cli::DemoArgs,
+    control::code::Code,
     lab::{Config, Lab, MailShape, Population, machine::Profile},
     settings::{self, ReachKind, ServerSettings, Settings, Surroundings},
-    ui::Screen,
+    ui::{Screen, lines::Line},
 };
 
 /// Runs it.
@@ -59,7 +60,7 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         .map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
     let state = args.state_dir.as_deref().unwrap_or(scratch.path());
 
-    let mut settings = settings::defaults();
+    let mut settings = settings::for_demo(&args.show)?;
     settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;
     settings.law.seed = args.seed;
     // The administrator's own mailbox is not one of the people's.
@@ -70,7 +71,7 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
     let around = passwords(&secret);
 
     let clock = Clock::start(args.speed);
-    let mut screen = Screen::stderr(style_of(args.progress));
+    let mut screen = screen(args.show.progress, &settings.show)?;
     introduce(&mut screen, &clock, &args, &settings);
     let pair = world::pair(&settings, &around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
@@ -112,11 +113,9 @@ fn introduce(screen: &mut Screen, clock: &Clock, args: &DemoArgs, settings: &Set
     } else {
         format!("{} workers", args.workers)
     };
-    screen.note(
-        clock.now(),
-        &format!(
-            "two lab servers on loopback with modelled machines; {} accounts, seed {}; {workers}; one real second is {} s of their night",
-            args.accounts, args.seed, args.speed
-        ),
+    let text = format!(
+        "two lab servers on loopback with modelled machines; {} accounts, seed {}; {workers}; one real second is {} s of their night",
+        args.accounts, args.seed, args.speed
     );
+    screen.say(clock.now(), &Line::of(Code::RunBegins, &text));
 }

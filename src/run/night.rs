@@ -6,9 +6,14 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::mpsc, time::MissedTickBehavior};
+use tokio::{
+    sync::{mpsc, watch},
+    time::MissedTickBehavior,
+};
 
 mod asked;
+mod picture;
+mod telling;
 
 use super::{
     Ended, Exit,
@@ -19,6 +24,7 @@ use super::{
 };
 use crate::{
     control::{
+        code::Code,
         dispatcher::Dispatcher,
         event::{AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Receipt, Retry},
         sample::Side,
@@ -28,17 +34,18 @@ use crate::{
     probe::{self, Reading},
     report::{DecisionLine, Report, Tally},
     ui::{
-        Screen, Style,
-        panel::{self, Flow},
-        words::{bytes, count, tame},
+        Screen,
+        lines::Line,
+        live::{Live, TokenClock},
+        reel::Reel,
     },
     zimbra::{Job, MoveError, Mover, Order},
 };
 
 /// Between two ticks, in control time.
 const TICK: Duration = Duration::from_secs(1);
-/// Between two redraws of the view, in real time: at most two a second.
-const REDRAW: Duration = Duration::from_millis(500);
+/// Between two pictures of the run, in real time: at most two a second.
+const PICTURE: Duration = Duration::from_millis(500);
 /// Between two summing lines, in control time.
 const SUM_UP: Duration = Duration::from_mins(1);
 
@@ -46,9 +53,6 @@ const SUM_UP: Duration = Duration::from_mins(1);
 const MINUTE: Duration = Duration::from_mins(1);
 /// Our own memory is looked at every so many ticks.
 const MEMORY_EVERY: u64 = 10;
-
-/// Failed readings in a row before the operator is told.
-const TOLD_AFTER: u32 = 3;
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -64,7 +68,7 @@ pub enum Happening {
     /// The operator spoke, by a signal that ends things.
     Told(Command),
     /// Something went wrong beside the migration.
-    Noticed(String),
+    Noticed(Code, String),
     /// The operator asked, and may wait for an answer.
     Asked(Ask, Option<Answer>),
     /// A refused password was changed where it comes from.
@@ -95,6 +99,7 @@ pub struct Night<'a> {
     sizes: Tally,
     /// Readings that failed in a row.
     blind: BTreeMap<Side, u32>,
+    reel: Reel,
     ending: Option<Ending>,
     peak_memory: Option<u64>,
     ticks: u64,
@@ -122,6 +127,12 @@ pub struct Evening<'a> {
     pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
     /// Tells how often an admin token was renewed, source and destination.
     pub renewals: Arc<dyn Fn() -> [u32; 2] + Send + Sync>,
+    /// Tells how long the admin tokens live yet.
+    pub tokens: Arc<dyn Fn() -> Vec<TokenClock> + Send + Sync>,
+    /// Names of the machines that are read.
+    pub hosts: BTreeMap<Side, String>,
+    /// Where the live picture goes; empty before the first.
+    pub live: watch::Sender<Option<Arc<Live>>>,
     /// What the operator may change.
     pub desk: Desk,
     /// Tells people.
@@ -152,6 +163,7 @@ impl<'a> Night<'a> {
     pub fn new(evening: Evening<'a>) -> (Self, Bell) {
         let (bell, happenings) = mpsc::unbounded_channel();
         let crew = Crew::new(Arc::clone(&evening.mover), bell.clone());
+        let reel = Reel::new(evening.run.0, evening.hosts.clone());
         let night = Self {
             given: evening,
             crew,
@@ -162,6 +174,7 @@ impl<'a> Night<'a> {
             seconds: Tally::new(0.001),
             sizes: Tally::new(1.0),
             blind: BTreeMap::new(),
+            reel,
             ending: None,
             peak_memory: None,
             ticks: 0,
@@ -178,11 +191,10 @@ impl<'a> Night<'a> {
         self.given.herald.begun(self.given.dispatcher.view(self.given.clock.now()).accounts);
         let mut tick = tokio::time::interval(self.given.clock.real(TICK).max(Duration::from_millis(10)));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut redraw = tokio::time::interval(match self.given.screen.style() {
-            Style::Panel => REDRAW,
-            _ => self.given.clock.real(SUM_UP).max(REDRAW),
-        });
-        redraw.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut picture = tokio::time::interval(PICTURE);
+        picture.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut sum_up = tokio::time::interval(self.given.clock.real(SUM_UP).max(PICTURE));
+        sum_up.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ending = loop {
             if let Some(ending) = self.ending.filter(|_| self.crew.is_empty()) {
                 break ending;
@@ -190,8 +202,12 @@ impl<'a> Night<'a> {
             let turn = tokio::select! {
                 Some(happening) = next(&mut self.late, &mut self.happenings) => self.happened(happening),
                 _ = tick.tick() => self.ticked(),
-                _ = redraw.tick() => {
-                    self.show();
+                _ = picture.tick() => {
+                    self.picture();
+                    Ok(())
+                }
+                _ = sum_up.tick() => {
+                    self.sum_up();
                     Ok(())
                 }
             };
@@ -219,8 +235,8 @@ impl<'a> Night<'a> {
             Happening::Found(account, items) => return self.remember_baseline(account, items),
             Happening::Answered(side, millis) => Event::Response { side, millis },
             Happening::Told(command) => Event::Command(command),
-            Happening::Noticed(text) => {
-                self.given.screen.warn(self.given.clock.now(), &text);
+            Happening::Noticed(code, text) => {
+                self.tell(code, &text);
                 return Ok(());
             }
             Happening::Asked(ask, answer) => return self.asked(&ask, answer),
@@ -268,15 +284,6 @@ impl<'a> Night<'a> {
         self.keep(|journal| journal.keep_minute(run, &minute))
     }
 
-    fn show(&mut self) {
-        let at = self.given.clock.now();
-        let mailbox_s = self.seconds.distribution().map(|seconds| (seconds.p50, seconds.p90));
-        let view = self.given.dispatcher.view(at);
-        let flow = Flow { mailbox_s, ..self.crew.flow() };
-        self.given.herald.status(&panel::sum_up(&view, &flow));
-        self.given.screen.show(at, &view, &flow);
-    }
-
     /// The turn: decide, write down, act.
     fn decide(&mut self, event: &Event) -> Result<(), JournalError> {
         let at = self.given.clock.now();
@@ -284,6 +291,9 @@ impl<'a> Night<'a> {
         self.sequence += 1;
         let (run, sequence) = (self.given.run, self.sequence);
         self.keep(|journal| journal.append(run, sequence, at, event, &actions))?;
+        let seats = &self.given.seats;
+        self.reel
+            .turn(at, event, &actions, |account| seats.get(&account).map_or("", |seat| seat.source.as_str()));
         for action in actions {
             self.act(action);
         }
@@ -298,7 +308,8 @@ impl<'a> Night<'a> {
             Action::Cancel { account } => self.crew.order(account, Order::Stop),
             Action::Record { .. } => {} // the journal has it already
             Action::Decide(decision) => {
-                self.given.screen.note(self.given.clock.now(), &decision.line());
+                let line = decision.line();
+                self.given.screen.say(self.given.clock.now(), &Line::of(decision.rule.into(), &line));
                 self.decisions.push(DecisionLine::from(&decision));
                 self.tell_of_trouble(&decision);
             }
@@ -325,6 +336,7 @@ impl<'a> Night<'a> {
         if !progress.is_empty() {
             self.decide(&Event::Progress(progress))?;
         }
+        let stage = self.crew.seen(account).map(|seen| seen.stage);
         self.crew.end(account);
         let outcome = match result {
             Ok(mut receipt) => {
@@ -333,7 +345,7 @@ impl<'a> Night<'a> {
             }
             Err(error) => Outcome::Failed(self.failure(&error)),
         };
-        self.tell_of(account, &outcome);
+        self.tell_of(account, stage, &outcome);
         Ok(Event::Finished { account, outcome })
     }
 
@@ -344,67 +356,6 @@ impl<'a> Night<'a> {
             failure.retry = Retry::Awaited;
         }
         failure
-    }
-
-    fn tell_of(&mut self, account: AccountId, outcome: &Outcome) {
-        let at = self.given.clock.now();
-        let name = self.given.seats.get(&account).map(|seat| tame(&seat.source)).unwrap_or_default();
-        match outcome {
-            Outcome::Moved(receipt) if receipt.differences == 0 => {
-                self.seconds.add(receipt.active_s);
-                self.sizes.add(receipt.bytes as f64);
-                let line = format!(
-                    "verified {name}: {} items, {} in {:.1} s",
-                    count(receipt.items),
-                    bytes(receipt.bytes),
-                    receipt.active_s
-                );
-                self.given.screen.log(at, &line);
-            }
-            Outcome::Moved(receipt) => {
-                let first = receipt.notes.first().map(|note| tame(note)).unwrap_or_default();
-                let line = format!("differs {name}: {} item(s); {first}", count(receipt.differences));
-                self.given.screen.warn(at, &line);
-            }
-            Outcome::Failed(failure) => {
-                if failure.whole_side && failure.retry == Retry::Operator {
-                    let accounts = self.given.dispatcher.view(at).accounts;
-                    let text = format!("{}; next: {}", tame(&failure.cause), tame(&failure.next));
-                    self.given.herald.trouble(&failure.code, text, accounts);
-                }
-                let line = format!("{} {name}: {}", failure.code, tame(&failure.cause));
-                self.given.screen.warn(at, &line);
-            }
-        }
-    }
-
-    fn read(&mut self, side: Side, reading: Reading) -> Option<Event> {
-        let at = self.given.clock.now();
-        match reading {
-            Reading::Sample(sample) => {
-                if self.blind.remove(&side).is_some_and(|failures| failures >= TOLD_AFTER) {
-                    self.given.screen.note(at, &format!("{side}: samples are back"));
-                }
-                if let Some(cpu) = sample.cpu {
-                    (self.given.load)(side, cpu.busy);
-                }
-                Some(Event::Sample(sample))
-            }
-            Reading::Failed(error) => {
-                // One odd reading is no news; a row of them is.
-                let failures = self.blind.entry(side).or_default();
-                *failures += 1;
-                if *failures == TOLD_AFTER || (*failures == 1 && error.ends_connection()) {
-                    *failures = (*failures).max(TOLD_AFTER);
-                    self.given.screen.warn(at, &tame(&error.to_string()));
-                }
-                None
-            }
-            Reading::Notice(text) => {
-                self.given.screen.note(at, &tame(&text));
-                None
-            }
-        }
     }
 
     fn remember_baseline(&mut self, account: AccountId, items: u64) -> Result<(), JournalError> {
@@ -438,7 +389,8 @@ impl<'a> Night<'a> {
 
     fn close(mut self, ending: Ending) -> Result<Over, Ended> {
         let at = self.given.clock.now();
-        self.show();
+        self.picture();
+        self.sum_up();
         let lost = |error| journal_failed(&error);
         self.peak_memory = self.peak_memory.max(probe::own_memory_bytes());
         self.keep_minute().map_err(lost)?;

@@ -13,7 +13,7 @@ use super::{
     night::{Happening, Night},
 };
 use crate::{
-    control::event::Command,
+    control::{code::Code, event::Command},
     journal::{Journal, JournalError},
     ui::words::span,
 };
@@ -41,9 +41,7 @@ impl Night<'_> {
                 }
                 done => {
                     if since.is_some() && done.is_ok() {
-                        self.given
-                            .screen
-                            .note(self.given.clock.now(), "the journal has room again: going on");
+                        self.tell(Code::JournalRoom, "the journal has room again: going on");
                         self.crew.release();
                     }
                     return done;
@@ -61,7 +59,7 @@ impl Night<'_> {
         let news =
             format!("{error}; everything stands still and goes on by itself, for {} at most", span(most));
         if self.crew.hold() {
-            self.given.screen.warn(self.given.clock.now(), &news);
+            self.tell(Code::JournalFull, &news);
         }
         // A watchdog that hears nothing for a minute would kill what only waits.
         self.given.herald.alive();

@@ -256,7 +256,10 @@ pub fn ring_signals(bell: &Bell) -> std::io::Result<()> {
             };
             match told {
                 Some(command) => drop(bell.send(Happening::Told(command))),
-                None => std::process::exit(128 + number),
+                None => {
+                    crate::ui::term::give_back();
+                    std::process::exit(128 + number)
+                }
             }
         }
     });

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 
 use crate::{
-    cli::{BenchArgs, Common, HoursFlags, RunArgs, Selection},
+    cli::{BenchArgs, Common, HoursFlags, RunArgs, Selection, ShowFlags},
     control::{
         policy::{LimitPolicy, Policy},
         sample::Side,
@@ -27,6 +27,7 @@ pub mod hours;
 pub mod layers;
 mod program;
 pub mod secrets;
+pub mod show;
 
 use layers::Layers;
 
@@ -96,6 +97,8 @@ pub struct Settings {
     pub hours: hours::HoursSettings,
     /// Who is told.
     pub hooks: hooks::HookSettings,
+    /// What is shown.
+    pub show: show::ShowSettings,
     /// Where the journal is kept.
     pub state: StateSettings,
     /// The control law.
@@ -284,6 +287,7 @@ pub fn load(common: &Common, around: &Surroundings) -> Result<Settings, Settings
 pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
     let mut flags = selection_flags(&args.selection);
     flags.extend(hours::flags(&args.hours));
+    flags.extend(show::flags(&args.show));
     if let Some(most) = args.max_workers {
         flags.push(("law.max_workers".to_owned(), toml::Value::Integer(most.into())));
     }
@@ -307,7 +311,9 @@ pub fn for_run(args: &RunArgs, around: &Surroundings) -> Result<Settings, Settin
 pub fn for_bench(args: &BenchArgs, around: &Surroundings) -> Result<Settings, SettingsError> {
     let selection =
         Selection { accounts: args.accounts.as_ref().map(PathBuf::from), domain: args.domain.clone() };
-    let mut settings = load_with(&args.common, around, &selection_flags(&selection))?;
+    let mut flags = selection_flags(&selection);
+    flags.extend(show::flags(&args.show));
+    let mut settings = load_with(&args.common, around, &flags)?;
     sweep(args, &mut settings)?;
     // Whoever measures looks on: nobody need be told.
     settings.hooks.on.clear();
@@ -348,7 +354,21 @@ pub fn for_plan(
     load_with(common, around, &flags)
 }
 
-/// The compiled-in defaults alone, for the demo and for tests.
+/// The compiled-in defaults and what these flags say, for the demos.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn for_demo(flags: &ShowFlags) -> Result<Settings, SettingsError> {
+    let mut layers = Layers::new(DEFAULT_PROFILE)?;
+    for (key, value) in show::flags(flags) {
+        layers.flag(&key, value);
+    }
+    let mut settings = layers.settle()?;
+    settings.show.check(&Surroundings::default())?;
+    Ok(settings)
+}
+
+/// The compiled-in defaults alone, for tests.
 ///
 /// # Panics
 /// Never: the compiled-in profile is checked by a test.
@@ -448,6 +468,7 @@ fn load_over(
     settings.law.hours = settings.hours.read(around)?;
     settings.hooks.check()?;
     settings.mover.check()?;
+    settings.show.check(around)?;
     settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
     if settings.state.directory.is_empty() {
         settings.state.directory = state_directory(around).to_string_lossy().into_owned();

@@ -1,24 +1,49 @@
-//! What the operator sees while it happens: a view on a terminal, dated lines elsewhere.
+//! What the operator sees while it happens: a screen on a terminal, dated lines elsewhere.
 //!
-//! - [`panel`] the view as lines of text; pure.
+//! - [`live`] the one picture every surface shows; [`reel`] takes it. Both pure.
+//! - [`face`] the screen: keys in, picture out; pure. [`ink`] what a terminal can show, [`term`] the terminal itself.
+//! - [`lines`] dated lines, as text or JSON.
+//! - [`metrics`] the picture as Prometheus reads it; pure.
 //! - [`words`] numbers as people read them.
 //!
 //! Talk goes to standard error; standard output belongs to results.
 
-pub mod panel;
+pub mod face;
+pub mod ink;
+pub mod lines;
+pub mod live;
+pub mod metrics;
+pub mod reel;
+pub mod term;
 pub mod words;
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, IsTerminal, Write},
+    os::{
+        fd::AsFd as _,
+        unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    },
+    path::PathBuf,
+};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
-use crate::control::{Moment, view::View};
-use panel::Flow;
+use crate::control::{
+    Moment,
+    code::{Code, Kind, Level},
+    view::View,
+};
+use lines::{Format, Line};
+use live::Flow;
+
+/// Problems told again after a screen has gone.
+const TOLD_AGAIN: usize = 20;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Lines, with the view redrawn below them.
+    /// A screen that redraws itself, and few lines before and after.
     Panel,
     /// Lines alone, and one a minute that sums up.
     Lines,
@@ -26,28 +51,70 @@ pub enum Style {
     Quiet,
 }
 
+/// What is wanted of a [`Screen`].
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// How much is shown; `None` = what suits the terminal.
+    pub style: Option<Style>,
+    /// How lines are written.
+    pub format: Format,
+    /// A file that gets every line, whatever is shown.
+    pub file: Option<PathBuf>,
+}
+
 /// Where the operator looks.
 pub struct Screen {
     style: Style,
     out: Box<dyn Write + Send>,
     zone: TimeZone,
-    drawn: usize,
     colour: bool,
+    format: Format,
+    /// Whether standard error is systemd's journal.
+    journal: bool,
+    file: Option<(File, Format)>,
+    run: Option<i64>,
+    /// Lines that must be told again, and how many more there were; `None` while no screen hides them.
+    hidden: Option<(Vec<String>, usize)>,
 }
 
 impl Screen {
-    /// On standard error: the view when it is a terminal that understands it, unless told otherwise.
-    pub fn stderr(wanted: Option<Style>) -> Self {
-        let terminal =
-            io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        let style = wanted.unwrap_or(if terminal { Style::Panel } else { Style::Lines });
-        let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { style, out: Box::new(io::stderr()), zone: TimeZone::system(), drawn: 0, colour }
+    /// On standard error: the screen when it is a terminal that understands it, unless told otherwise.
+    ///
+    /// # Errors
+    /// The file for the lines cannot be opened.
+    pub fn stderr(wanted: &Wanted) -> io::Result<Self> {
+        let terminal = has_screen();
+        let style = wanted.style.unwrap_or(if terminal { Style::Panel } else { Style::Lines });
+        let open = |path: &PathBuf| OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        let file = wanted.file.as_ref().map(open).transpose()?.map(|file| (file, wanted.format));
+        // People look at what is left around a screen; the file is for programs then.
+        let format = if style == Style::Panel { Format::Text } else { wanted.format };
+        Ok(Self {
+            style,
+            out: Box::new(io::stderr()),
+            zone: TimeZone::system(),
+            colour: terminal && has_colour(),
+            format,
+            journal: is_journal(),
+            file,
+            run: None,
+            hidden: None,
+        })
     }
 
     /// On any writer, for tests; times in UTC, no colour.
     pub fn on(out: Box<dyn Write + Send>, style: Style) -> Self {
-        Self { style, out, zone: TimeZone::UTC, drawn: 0, colour: false }
+        Self {
+            style,
+            out,
+            zone: TimeZone::UTC,
+            colour: false,
+            format: Format::Text,
+            journal: false,
+            file: None,
+            run: None,
+            hidden: None,
+        }
     }
 
     /// How much is shown.
@@ -55,64 +122,104 @@ impl Screen {
         self.style
     }
 
-    /// One dated line about something that happened.
-    pub fn note(&mut self, at: Moment, text: &str) {
-        if self.style != Style::Quiet {
-            self.line(at, text);
+    /// Whether lines are read by somebody: on standard error, or in a file.
+    pub const fn has_lines(&self) -> bool {
+        matches!(self.style, Style::Lines) || self.file.is_some()
+    }
+
+    /// The run that lines are about from now on.
+    pub const fn about_run(&mut self, run: i64) {
+        self.run = Some(run);
+    }
+
+    /// One dated line, where it belongs.
+    pub fn say(&mut self, at: Moment, line: &Line<'_>) {
+        let stamp = lines::stamp(at, &self.zone);
+        if let Some((file, format)) = &mut self.file {
+            // A full disk must not end a migration; the journal has all of it.
+            let _ = writeln!(file, "{}", lines::write(*format, &stamp, self.run, line));
+        }
+        if !self.shows(line) {
+            return;
+        }
+        let mut text = lines::write(self.format, &stamp, self.run, line);
+        if self.colour && self.format == Format::Text && line.level() > Level::Info {
+            text = format!("\x1b[33m{text}\x1b[0m");
+        }
+        if self.journal {
+            text.insert_str(0, lines::priority(line.level()));
+        }
+        match &mut self.hidden {
+            None => self.print(&text),
+            Some((told_again, _)) if told_again.len() < TOLD_AGAIN => told_again.push(text),
+            Some((_, more)) => *more += 1,
         }
     }
 
-    /// One dated line that a log should have but a view would drown in.
-    pub fn log(&mut self, at: Moment, text: &str) {
-        if self.style == Style::Lines {
-            self.line(at, text);
+    /// A line that sums up, for whoever reads lines.
+    pub fn sum_up(&mut self, at: Moment, view: &View, flow: &Flow) {
+        self.say(at, &Line::of(Code::Progress, &lines::sum_up(view, flow)));
+    }
+
+    /// From now on the terminal belongs to the screen; lines are kept.
+    pub fn hide(&mut self) {
+        self.hidden = Some((Vec::new(), 0));
+    }
+
+    /// The terminal is free again: what went wrong meanwhile is told.
+    pub fn reveal(&mut self) {
+        let Some((told_again, more)) = self.hidden.take() else { return };
+        for line in told_again {
+            self.print(&line);
+        }
+        if more > 0 {
+            self.print(&format!("and {more} more warnings; `zmpace report` and `zmpace status` tell them"));
         }
     }
 
-    /// One dated line that must be seen even when little is shown.
-    pub fn warn(&mut self, at: Moment, text: &str) {
-        let text = if self.colour { format!("\x1b[33m{text}\x1b[0m") } else { text.to_owned() };
-        self.line(at, &text);
+    fn shows(&self, line: &Line<'_>) -> bool {
+        let loud = line.level() > Level::Info;
+        match self.style {
+            Style::Lines => true,
+            Style::Quiet => loud,
+            // What the screen shows is not told beside it.
+            Style::Panel if self.hidden.is_some() => loud,
+            Style::Panel => loud || !matches!(line.known.kind(), Kind::Mailbox | Kind::Decision),
+        }
     }
 
-    fn line(&mut self, at: Moment, text: &str) {
-        self.clear();
-        let stamp = self.stamp(at);
+    fn print(&mut self, text: &str) {
         // A closed standard error must not end a migration.
-        let _ = writeln!(self.out, "{stamp} {text}");
+        let _ = writeln!(self.out, "{text}");
         let _ = self.out.flush();
     }
+}
 
-    /// Shows the state: redraws the view, or writes one summing line.
-    pub fn show(&mut self, at: Moment, view: &View, flow: &Flow) {
-        match self.style {
-            Style::Panel => {
-                let (width, height) = terminal_size::terminal_size().map_or((80, 24), |(w, h)| (w.0, h.0));
-                self.clear();
-                let lines = panel::panel(view, flow, usize::from(width));
-                for line in lines.iter().take(usize::from(height).saturating_sub(1)) {
-                    let _ = writeln!(self.out, "{line}");
-                    self.drawn += 1;
-                }
-                let _ = self.out.flush();
-            }
-            Style::Lines => {
-                let text = panel::sum_up(view, flow);
-                self.line(at, &text);
-            }
-            Style::Quiet => {}
-        }
-    }
+/// Whether standard error is a terminal that can be drawn on, and ours: a job in the background would be stopped.
+#[must_use]
+pub fn has_screen() -> bool {
+    io::stderr().is_terminal()
+        && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
+        && rustix::termios::tcgetpgrp(io::stderr()).is_ok_and(|group| group == rustix::process::getpgrp())
+}
 
-    fn clear(&mut self) {
-        if self.drawn > 0 {
-            let _ = write!(self.out, "\x1b[{}A\x1b[J", self.drawn);
-            self.drawn = 0;
-        }
-    }
+/// What the terminal can show.
+#[must_use]
+pub fn ink() -> ink::Ink {
+    let told = ["LC_ALL", "LC_CTYPE", "LANG"].map(|name| std::env::var(name).ok());
+    ink::Ink::of(told.each_ref().map(Option::as_deref), has_colour())
+}
 
-    fn stamp(&self, at: Moment) -> String {
-        let instant = Timestamp::from_millisecond(at.wall_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        instant.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-    }
+/// Whether colour is welcome.
+#[must_use]
+pub fn has_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Whether standard error is the very stream systemd's journal reads.
+fn is_journal() -> bool {
+    let Some(told) = std::env::var_os("JOURNAL_STREAM") else { return false };
+    let Ok(stream) = io::stderr().as_fd().try_clone_to_owned().map(File::from) else { return false };
+    let same = |meta: std::fs::Metadata| told == format!("{}:{}", meta.dev(), meta.ino()).as_str();
+    stream.metadata().is_ok_and(same)
 }

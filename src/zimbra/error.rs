@@ -5,6 +5,7 @@ use std::{io, time::Duration};
 use thiserror::Error;
 
 use crate::control::{
+    code::Code,
     event::{Failure, Retry},
     sample::Side,
 };
@@ -256,25 +257,25 @@ impl MoveError {
     /// Stable code for logs, reports and metrics; it never changes meaning.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Unreachable { .. } => "ZP-UNREACHABLE",
-            Self::Untrusted { .. } => "ZP-TLS",
-            Self::SignIn { .. } => "ZP-SIGN-IN",
-            Self::TokenRefused { .. } => "ZP-AUTH-EXPIRED",
-            Self::Fault { .. } => "ZP-SOAP-FAULT",
-            Self::Garbled { .. } => "ZP-GARBLED",
-            Self::NoSuchAccount { .. } => "ZP-NO-ACCOUNT",
-            Self::AccountShut { .. } => "ZP-ACCOUNT-SHUT",
-            Self::Busy { .. } => "ZP-BUSY",
-            Self::Refused { .. } => "ZP-HTTP",
-            Self::Stalled { .. } => "ZP-STALLED",
-            Self::Cut { .. } => "ZP-CUT",
-            Self::Unsound { .. } => "ZP-ARCHIVE",
-            Self::ImportRefused { .. } => "ZP-IMPORT-FAIL",
-            Self::Quota { .. } => "ZP-QUOTA",
-            Self::Runaway { .. } => "ZP-RUNAWAY",
-            Self::Spill(_) => "ZP-TEMP-SPACE",
-            Self::Program { .. } => "ZP-PROGRAM",
-            Self::Stopped => "ZP-STOPPED",
+            Self::Unreachable { .. } => Code::Unreachable.name(),
+            Self::Untrusted { .. } => Code::Untrusted.name(),
+            Self::SignIn { .. } => Code::SignIn.name(),
+            Self::TokenRefused { .. } => Code::AuthExpired.name(),
+            Self::Fault { .. } => Code::SoapFault.name(),
+            Self::Garbled { .. } => Code::Garbled.name(),
+            Self::NoSuchAccount { .. } => Code::NoAccount.name(),
+            Self::AccountShut { .. } => Code::AccountShut.name(),
+            Self::Busy { .. } => Code::Busy.name(),
+            Self::Refused { .. } => Code::Http.name(),
+            Self::Stalled { .. } => Code::Stalled.name(),
+            Self::Cut { .. } => Code::Cut.name(),
+            Self::Unsound { .. } => Code::Archive.name(),
+            Self::ImportRefused { .. } => Code::ImportFail.name(),
+            Self::Quota { .. } => Code::Quota.name(),
+            Self::Runaway { .. } => Code::Runaway.name(),
+            Self::Spill(_) => Code::TempSpace.name(),
+            Self::Program { .. } => Code::Program.name(),
+            Self::Stopped => Code::Stopped.name(),
         }
     }
 

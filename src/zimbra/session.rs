@@ -170,6 +170,13 @@ impl Server {
         self.renewals.load(Ordering::Relaxed).saturating_sub(1)
     }
 
+    /// What is left of the present token's life, and how long it lived when it was fetched; `None` before the
+    /// first sign-in and while one is under way.
+    pub fn token_life(&self) -> Option<(Duration, Duration)> {
+        let held = self.token.try_lock().ok()?;
+        held.as_ref().map(|token| (token.left(), token.lifetime()))
+    }
+
     /// A good token: the one at hand, or a fresh one when half its life is over.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::control::{
     event::{Action, Ending},
     policy::{Lines, Policy, SideLines},
     timetable::{Cutoff, Hours, Regime, Stretch, Timetable, seconds_between},
+    view::Window,
     work::Credit,
 };
 
@@ -320,19 +321,18 @@ impl Dispatcher {
         }
     }
 
-    /// What the timetable says, for people: `open until Tue 2026-11-24 05:30`; `None` = there is none.
+    /// What the timetable says; `None` = there is none.
     #[must_use]
-    pub fn hours_words(&self) -> Option<String> {
+    pub fn window(&self) -> Option<Window> {
         let (table, now) = (self.hours.table.as_ref()?, self.hours.now?);
         let word = match now.regime {
             Regime::Open => "window open",
             Regime::Trickle => "outside the window, a few workers allowed",
             Regime::Shut => "outside the window",
         };
-        Some(
-            now.until_ms
-                .map_or_else(|| word.to_owned(), |until| format!("{word} until {}", table.clock(until))),
-        )
+        let until = now.until_ms.map(|until| format!(" until {}", table.clock(until)));
+        let words = word.to_owned() + &until.unwrap_or_default();
+        Some(Window { regime: now.regime, until_ms: now.until_ms, words })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Dispatcher, NAMED_FROM, seconds};
 use crate::control::{
     Moment,
     decision::Phase,
-    view::{self, Accounts, Bottleneck, Summary, View},
+    view::{self, Accounts, Bottleneck, Carried, Left, Summary, View},
 };
 
 impl Dispatcher {
@@ -86,6 +86,26 @@ impl Dispatcher {
                 seconds(if self.finished { self.ended } else { now } - began)
             }),
         }
+    }
+
+    /// Mailboxes not yet moved, by size class.
+    #[must_use]
+    pub const fn left(&self) -> &[Left] {
+        self.backlog.left()
+    }
+
+    /// The mailboxes in flight.
+    #[must_use]
+    pub fn carried(&self, at: Moment) -> Vec<Carried> {
+        let now = at.elapsed.as_secs_f64().max(self.now);
+        let workers = self.fleet.workers.iter();
+        let carried = workers.map(|(&account, worker)| Carried {
+            account,
+            bytes: worker.bytes_total,
+            parked: worker.parked,
+            since: seconds(now - worker.started_s),
+        });
+        carried.collect()
     }
 
     /// What is left of the run.

@@ -4,7 +4,7 @@
 use super::{measure, tell, truth};
 use crate::{
     cli::{BenchArgs, BenchMode},
-    control::finding::Mode,
+    control::{code::Code, finding::Mode},
     lab::{
         Config, Lab, MailShape, Population,
         machine::{Background, Profile},
@@ -13,11 +13,11 @@ use crate::{
         Ended, Exit,
         clock::Clock,
         demo::{passwords, point_at},
-        verbs::style_of,
+        verbs::screen,
         world,
     },
     settings,
-    ui::Screen,
+    ui::lines::Line,
 };
 
 /// Mailboxes unless told otherwise: enough for every block.
@@ -59,7 +59,7 @@ pub(super) async fn demo(args: BenchArgs) -> Result<Exit, Ended> {
     let state = tempfile::tempdir()
         .map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
 
-    let mut settings = settings::defaults();
+    let mut settings = settings::for_demo(&args.show)?;
     settings::sweep(&args, &mut settings)?;
     settings.law.seed = args.seed;
     settings.plan.exclude = vec!["admin@old.example".to_owned()];
@@ -69,14 +69,12 @@ pub(super) async fn demo(args: BenchArgs) -> Result<Exit, Ended> {
     let around = passwords(&secret);
 
     let clock = Clock::start(args.speed);
-    let mut screen = Screen::stderr(style_of(args.progress));
-    screen.note(
-        clock.now(),
-        &format!(
-            "two lab servers on loopback with modelled machines; {accounts} accounts, seed {}; one real second is {} s of their evening",
-            args.seed, args.speed
-        ),
+    let mut screen = screen(args.show.progress, &settings.show)?;
+    let text = format!(
+        "two lab servers on loopback with modelled machines; {accounts} accounts, seed {}; one real second is {} s of their evening",
+        args.seed, args.speed
     );
+    screen.say(clock.now(), &Line::of(Code::RunBegins, &text));
     let pair = world::pair(&settings, &around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
     // The lab runs inside this process: the host is no third machine here.

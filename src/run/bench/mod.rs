@@ -18,7 +18,7 @@ use super::{
     Ended, Exit,
     clock::Clock,
     night::journal_failed,
-    verbs::{Carried, Errand, carry_out, json, say, style_of},
+    verbs::{Carried, Errand, carry_out, json, say, screen},
     world::{self, Pair},
 };
 use crate::{
@@ -66,7 +66,7 @@ pub async fn bench(args: BenchArgs, around: &Surroundings) -> Result<Exit, Ended
         (Mode::ImportOnly, into) => made_up(into),
         _ => world::plan(&pair, &settings).await?,
     };
-    let mut screen = Screen::stderr(style_of(args.progress));
+    let mut screen = screen(args.show.progress, &settings.show)?;
     let with_host =
         settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
     let measured = measure(&settings, clock, &pair, &planned, &mut screen, with_host, mode.0).await;

@@ -25,10 +25,21 @@ pub enum Ask {
     Command(Command),
     /// Other soft lines.
     Limit(Vec<Line>),
+    /// The most workers there may be: this many, or so many more or fewer.
+    Ceiling(Ceiling),
     /// The settings file again: limits and windows.
     Reread,
     /// How things stand and why.
     Explain,
+}
+
+/// Another ceiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ceiling {
+    /// This one.
+    At(u32),
+    /// So far from the present one.
+    By(i32),
 }
 
 /// One line to be moved.
@@ -75,7 +86,7 @@ impl Desk {
     }
 }
 
-const ORDERS: &str = "pause, resume, drain, stop, workers N, workers auto, limit cpu=70%, explain, reload";
+const ORDERS: &str = "pause, resume, drain, stop, workers N, workers auto, ceiling N, ceiling +1, limit cpu=70%, explain, reload";
 const RESOURCES: [&str; 4] = ["cpu", "disk", "network", "memory"];
 
 /// Reads an order as typed.
@@ -102,6 +113,10 @@ pub fn parse(words: &[&str]) -> Result<Ask, String> {
             },
             _ => Err("`workers` takes a number or `auto`".to_owned()),
         },
+        Some("ceiling") => match words {
+            [_, number] => ceiling(number).map(Ask::Ceiling),
+            _ => Err("`ceiling` takes a number, or +1 or -1".to_owned()),
+        },
         Some("limit") if words.len() > 1 => {
             words[1..].iter().map(|word| line(word)).collect::<Result<_, _>>().map(Ask::Limit)
         }
@@ -109,6 +124,35 @@ pub fn parse(words: &[&str]) -> Result<Ask, String> {
         Some(other) => Err(format!("there is no order `{}`; there are: {ORDERS}", other.escape_debug())),
         None => Err(format!("no order given; there are: {ORDERS}")),
     }
+}
+
+/// `8`, `+1`, `-2`.
+fn ceiling(word: &str) -> Result<Ceiling, String> {
+    let read = if word.starts_with(['+', '-']) {
+        word.parse().ok().filter(|by| *by != 0).map(Ceiling::By)
+    } else {
+        word.parse().ok().filter(|at| *at > 0).map(Ceiling::At)
+    };
+    read.ok_or_else(|| {
+        format!("`{}` is neither a number from 1 nor a change such as +1", word.escape_debug())
+    })
+}
+
+/// The numbers with this ceiling.
+///
+/// # Errors
+/// A ceiling below the least number of workers, or beyond what the law allows.
+pub fn with_ceiling(policy: &Policy, ceiling: Ceiling) -> Result<Policy, String> {
+    let most = match ceiling {
+        Ceiling::At(most) => most,
+        Ceiling::By(by) => policy.max_workers.saturating_add_signed(by),
+    };
+    if most < policy.min_workers {
+        return Err(format!("at least {} worker(s): `zmpace ctl pause` stops all", policy.min_workers));
+    }
+    let policy = Policy { max_workers: most, ..policy.clone() };
+    policy.check()?;
+    Ok(policy)
 }
 
 /// `cpu=70%`, `source.disk=0.6`.
@@ -204,6 +248,9 @@ mod tests {
             ("workers", "a number or `auto`"),
             ("workers 0", "`0`"),
             ("workers -2", "`-2`"),
+            ("ceiling", "a number"),
+            ("ceiling 0", "`0`"),
+            ("ceiling +x", "`+x`"),
             ("limit", "cpu=70%"),
             ("limit cpu", "no `=`"),
             ("limit cpu=hot", "no number"),
@@ -214,6 +261,17 @@ mod tests {
             let error = read(text).unwrap_err();
             assert!(error.contains(part), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_ceiling_is_set_or_moved_and_never_below_the_least() {
+        let policy = Policy { max_workers: 3, min_workers: 1, ..Policy::for_tests() };
+        let most = |text: &str| match read(text) {
+            Ok(Ask::Ceiling(ceiling)) => with_ceiling(&policy, ceiling).map(|policy| policy.max_workers),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((most("ceiling 8"), most("ceiling +1"), most("ceiling -2")), (Ok(8), Ok(4), Ok(1)));
+        assert!(most("ceiling -3").unwrap_err().contains("pause"));
     }
 
     #[test]

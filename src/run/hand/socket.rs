@@ -1,4 +1,5 @@
-//! A socket in the state folder: one line in, an answer out. Its owner alone may speak.
+//! A socket in the state folder: one line in, an answer out, or the live picture until the run ends. Its owner
+//! alone may speak.
 
 use std::{
     fs,
@@ -8,19 +9,29 @@ use std::{
         net::UnixStream as Blocking,
     },
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{UnixListener, UnixStream},
-    sync::oneshot,
+    sync::{oneshot, watch},
     task::JoinHandle,
 };
 use tokio_util::task::TaskTracker;
 
 use super::parse;
-use crate::run::night::{Bell, Happening};
+use crate::{
+    run::night::{Bell, Happening},
+    ui::live::Live,
+};
+
+/// Pictures as they are taken; empty before the first.
+pub type Pictures = watch::Receiver<Option<Arc<Live>>>;
+
+/// The request that is answered by pictures, one JSON object a line.
+const LIVE: &str = "live";
 
 /// Longest order; the orders there are fit many times.
 const MOST_BYTES: usize = 4096;
@@ -48,7 +59,7 @@ impl Socket {
     ///
     /// # Errors
     /// What the system said; a path of more than about a hundred bytes is too long for a socket.
-    pub fn open(state: &Path, bell: &Bell) -> io::Result<Self> {
+    pub fn open(state: &Path, bell: &Bell, pictures: &Pictures) -> io::Result<Self> {
         let path = path_in(state);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -60,11 +71,13 @@ impl Socket {
         let owner = fs::metadata(&path)?.uid();
         let talks = TaskTracker::new();
         let listening = tokio::spawn({
-            let (bell, talks) = (bell.clone(), talks.clone());
+            let (bell, talks, pictures) = (bell.clone(), talks.clone(), pictures.clone());
             async move {
                 loop {
                     match listener.accept().await {
-                        Ok((stream, _)) => drop(talks.spawn(talk(stream, owner, bell.clone()))),
+                        Ok((stream, _)) => {
+                            talks.spawn(talk(stream, owner, bell.clone(), pictures.clone()));
+                        }
                         // Out of descriptors, most likely: it passes.
                         Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
                     }
@@ -83,9 +96,13 @@ impl Socket {
     }
 }
 
-async fn talk(mut stream: UnixStream, owner: u32, bell: Bell) {
+async fn talk(mut stream: UnixStream, owner: u32, bell: Bell, pictures: Pictures) {
     let said = match stream.peer_cred() {
-        Ok(peer) if peer.uid() == owner || peer.uid() == 0 => hear(&mut stream, &bell).await,
+        Ok(peer) if peer.uid() == owner || peer.uid() == 0 => match hear(&mut stream).await {
+            Ok(line) if line.trim() == LIVE => return show(stream, pictures).await,
+            Ok(line) => obey(&line, &bell).await,
+            Err(cause) => Err(cause),
+        },
         _ => Err("only the user who runs zmpace may do that".to_owned()),
     };
     let answer = match said {
@@ -97,7 +114,23 @@ async fn talk(mut stream: UnixStream, owner: u32, bell: Bell) {
     let _ = stream.shutdown().await;
 }
 
-async fn hear(stream: &mut UnixStream, bell: &Bell) -> Result<String, String> {
+/// Shows each picture until the run ends or the caller has gone; a slow one misses some.
+async fn show(mut stream: UnixStream, mut pictures: Pictures) {
+    loop {
+        let picture = pictures.borrow_and_update().clone();
+        if let Some(line) = picture.and_then(|live| serde_json::to_string(&*live).ok())
+            && stream.write_all((line + "\n").as_bytes()).await.is_err()
+        {
+            return;
+        }
+        if pictures.changed().await.is_err() {
+            let _ = stream.shutdown().await;
+            return;
+        }
+    }
+}
+
+async fn hear(stream: &mut UnixStream) -> Result<String, String> {
     let mut line = Vec::new();
     let reading = async {
         let mut byte = [0; 256];
@@ -111,8 +144,11 @@ async fn hear(stream: &mut UnixStream, bell: &Bell) -> Result<String, String> {
     if tokio::time::timeout(PATIENCE, reading).await.is_err() || line.len() > MOST_BYTES {
         return Err("an order is one line".to_owned());
     }
-    let text = String::from_utf8_lossy(&line);
-    let ask = parse(&text.split_whitespace().collect::<Vec<_>>())?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}
+
+async fn obey(line: &str, bell: &Bell) -> Result<String, String> {
+    let ask = parse(&line.split_whitespace().collect::<Vec<_>>())?;
     let (answer, answered) = oneshot::channel();
     let gone = || "the run is over".to_owned();
     bell.send(Happening::Asked(ask, Some(answer))).map_err(|_| gone())?;
@@ -138,10 +174,7 @@ pub enum Unheard {
 /// # Errors
 /// See [`Unheard`].
 pub fn call(state: &Path, order: &str) -> Result<String, Unheard> {
-    let mut stream = Blocking::connect(path_in(state)).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Unheard::Nobody,
-        _ => Unheard::Failed(error),
-    })?;
+    let mut stream = connect(state)?;
     let mut answer = String::new();
     stream
         .set_read_timeout(Some(ANSWER_WITHIN + PATIENCE))
@@ -153,4 +186,21 @@ pub fn call(state: &Path, order: &str) -> Result<String, Unheard> {
         Some(("error", text)) => Err(Unheard::Refused(text.trim_end().to_owned())),
         _ => Err(Unheard::Refused("the run ended before it answered".to_owned())),
     }
+}
+
+/// The looking end: pictures as they come, one JSON object a line.
+///
+/// # Errors
+/// See [`Unheard`].
+pub fn look(state: &Path) -> Result<Blocking, Unheard> {
+    let mut stream = connect(state)?;
+    stream.write_all(format!("{LIVE}\n").as_bytes()).map_err(Unheard::Failed)?;
+    Ok(stream)
+}
+
+fn connect(state: &Path) -> Result<Blocking, Unheard> {
+    Blocking::connect(path_in(state)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Unheard::Nobody,
+        _ => Unheard::Failed(error),
+    })
 }

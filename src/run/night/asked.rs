@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use super::Night;
 use crate::{
     control::{
+        code::Code,
         decision::{Decision, Rule},
         event::{Command, Event},
         policy::Policy,
     },
     journal::JournalError,
-    run::hand::{Answer, Ask, with_lines},
-    ui::panel,
+    run::hand::{Answer, Ask, with_ceiling, with_lines},
+    ui::lines::sum_up,
 };
 
 impl Night<'_> {
@@ -23,6 +24,13 @@ impl Night<'_> {
                 Ok(policy) => self.change(policy, "other lines hold from now on")?,
                 Err(cause) => Err(cause),
             },
+            Ask::Ceiling(ceiling) => match with_ceiling(&self.given.desk.policy, *ceiling) {
+                Ok(policy) => {
+                    let heard = format!("at most {} workers from now on", policy.max_workers);
+                    self.change(policy, &heard)?
+                }
+                Err(cause) => Err(cause),
+            },
             Ask::Reread => match self.given.desk.reread.clone().map(|reread| reread()) {
                 Some(Ok(policy)) => {
                     self.change(policy, "settings read again: limits and windows hold from now on")?
@@ -32,16 +40,15 @@ impl Night<'_> {
             },
             Ask::Explain => Ok(self.explain()),
         };
-        let at = self.given.clock.now();
         match (answer, said) {
             // A caller who has gone away does not want it.
             (Some(answer), said) => drop(answer.send(said)),
             (None, Ok(text)) => {
                 for line in text.lines() {
-                    self.given.screen.note(at, line);
+                    self.tell(Code::Answer, line);
                 }
             }
-            (None, Err(text)) => self.given.screen.warn(at, &text),
+            (None, Err(text)) => self.tell(Code::NotDone, &text),
         }
         Ok(())
     }
@@ -124,8 +131,8 @@ impl Night<'_> {
             view.accounts.waiting + view.accounts.in_flight,
             view.accounts.total
         );
-        if let Some(hours) = self.given.dispatcher.hours_words() {
-            let _ = write!(text, "; {hours}");
+        if let Some(window) = self.given.dispatcher.window() {
+            let _ = write!(text, "; {}", window.words);
         }
         text
     }
@@ -149,7 +156,7 @@ impl Night<'_> {
                 let _ = write!(text, "\n{side} {}: {value} of {line}", measure.words());
             }
         }
-        let _ = write!(text, "\n{}", panel::sum_up(&view, &self.crew.flow()));
+        let _ = write!(text, "\n{}", sum_up(&view, &self.flow()));
         text
     }
 }

@@ -31,20 +31,22 @@ pub fn ctl(args: &CtlArgs, around: &Surroundings) -> Result<Exit, Ended> {
             say(&(lines.join("\n") + "\n"));
             Ok(Exit::Done)
         }
-        Err(Unheard::Refused(cause)) => Err(Ended::new(Exit::Refused, cause)),
-        Err(Unheard::Nobody) => Err(Ended::new(
-            Exit::Refused,
-            format!(
-                "no run listens in {}\nnext: zmpace status (where it stands), zmpace run (to begin), or --state-dir for another folder",
-                state.display()
-            ),
-        )),
-        Err(Unheard::Failed(error)) => {
-            let path = socket::path_in(state);
-            Err(Ended::new(
-                Exit::Refused,
-                format!("{}: {error}\nnext: give the order as the user who runs zmpace", path.display()),
-            ))
-        }
+        Err(unheard) => Err(nobody_hears(state, unheard)),
     }
+}
+
+/// Why a run cannot be spoken to, and what to type.
+pub(super) fn nobody_hears(state: &Path, unheard: Unheard) -> Ended {
+    let text = match unheard {
+        Unheard::Refused(cause) => cause,
+        Unheard::Nobody => format!(
+            "no run listens in {}\nnext: zmpace status (where it stands), zmpace run (to begin), or --state-dir for another folder",
+            state.display()
+        ),
+        Unheard::Failed(error) => {
+            let path = socket::path_in(state);
+            format!("{}: {error}\nnext: give the order as the user who runs zmpace", path.display())
+        }
+    };
+    Ended::new(Exit::Refused, text)
 }

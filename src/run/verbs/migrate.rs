@@ -1,12 +1,19 @@
 //! `zmpace run`: moves what is planned and not yet moved, and reports.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::Arc,
+};
 
-use super::{failure_line, json, plan::plan_text, report::morning, say, style_of};
+use tokio::sync::watch;
+
+use super::{failure_line, json, plan::plan_text, report::morning, say, screen};
 use crate::{
     cli::RunArgs,
     control::{
         Moment,
+        code::Code,
         dispatcher::Dispatcher,
         event::{Account, AccountState, Ending},
         finding::{Finding, Learned, Mode},
@@ -18,14 +25,16 @@ use crate::{
     run::{
         Ended, Exit,
         clock::Clock,
+        glass::Glass,
         hand::{self, Desk, Reread, socket::Socket},
         herald::Herald,
         night::{Evening, Happening, Night, Over, Seat, exit_of, is_finished, journal_failed},
         outside,
+        serve::Outlets,
         world::{self, Pair},
     },
     settings::{self, ReachKind, Settings, Surroundings},
-    ui::{Screen, words::tame},
+    ui::{Screen, Style, lines::Line, live::TokenClock},
     zimbra::{Mover, plan::Planned, transfer::Relay},
 };
 
@@ -42,7 +51,7 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
         say(&plan_text(&planned, &settings, clock.now().wall_ms));
         return Ok(Exit::Done);
     }
-    let mut screen = Screen::stderr(style_of(args.progress));
+    let mut screen = screen(args.show.progress, &settings.show)?;
     let with_host =
         settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
     let relay = Arc::new(world::relay(&settings, &pair, &clock));
@@ -139,11 +148,16 @@ pub async fn carry_out(
     errand: Errand,
 ) -> Result<Carried, Ended> {
     let lost = |error| journal_failed(&error);
+    let (live, pictures) = watch::channel(None);
+    let mut outlets = Outlets::open(&settings.show, &pictures).await?;
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
     let interrupted = journal.recover(at).map_err(lost)?;
     if interrupted > 0 {
-        screen.note(at, &format!("{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"));
+        let text = format!(
+            "{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"
+        );
+        screen.say(at, &Line::of(Code::Interrupted, &text));
     }
     journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
     let mut seats = HashMap::new();
@@ -154,7 +168,7 @@ pub async fn carry_out(
         if let Some(obstacle) = &plan.obstacle {
             if !is_finished(row.state) {
                 let failure = obstacle.failure(plan);
-                screen.warn(at, &format!("{} {}", failure.code, tame(&failure.cause)));
+                screen.say(at, &Line::about(&failure.code, &plan.source, &failure.cause));
                 journal.record(at, row.id, AccountState::Failed, Some(&failure)).map_err(lost)?;
             }
         } else if !is_finished(row.state) {
@@ -169,16 +183,27 @@ pub async fn carry_out(
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
     let selected = accounts.len();
     let run = journal.begin_run(at, &public, env!("CARGO_PKG_VERSION")).map_err(lost)?;
+    screen.about_run(run.0);
+    for text in &outlets.told {
+        screen.say(at, &Line::of(Code::Listening, text));
+    }
+    let shown = screen.style() == Style::Panel;
+    if shown {
+        screen.hide();
+    }
     let evening = Evening {
         clock,
         dispatcher: Dispatcher::new(settings.law.clone(), accounts),
         journal,
         run,
         seats,
-        screen,
+        screen: &mut *screen,
         mover: errand.mover,
         load: errand.load,
         renewals: renewals(pair),
+        tokens: tokens(pair),
+        hosts: hosts(&settings, with_host),
+        live,
         desk: Desk::new(settings.law.clone(), errand.reread, Path::new(&settings.state.directory)),
         herald: Herald::new(&settings.hooks, run.0),
         watched: pair.password_files.iter().map(|(side, _)| *side).collect(),
@@ -191,16 +216,25 @@ pub async fn carry_out(
     world::ring_signals(&bell)
         .and_then(|()| hand::signals::ring(&bell))
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
-    let socket = Socket::open(Path::new(&settings.state.directory), &bell);
+    let socket = Socket::open(Path::new(&settings.state.directory), &bell, &pictures);
     if let Err(error) = &socket {
-        let _ =
-            bell.send(Happening::Noticed(format!("`zmpace ctl` cannot reach this run, its socket: {error}")));
+        let _ = bell.send(Happening::Noticed(
+            Code::Outlet,
+            format!("`zmpace ctl` cannot reach this run, its socket: {error}"),
+        ));
     }
-    drop(bell);
+    outlets.keep_file(&bell);
+    let glass = shown.then(|| Glass::over_run(&pictures, &bell));
+    drop((bell, pictures));
     let over = night.run().await;
+    if let Some(glass) = glass {
+        glass.close();
+        screen.reveal();
+    }
     if let Ok(socket) = socket {
         socket.close().await;
     }
+    outlets.close().await;
     let Over { mut report, journal, dispatcher, herald } = over?;
     let found = dispatcher.finding(errand.mode).zip(dispatcher.learned());
     fill_in(&mut report, &journal, &wanted)?;
@@ -210,7 +244,7 @@ pub async fn carry_out(
     let accounts = dispatcher.view(clock.now()).accounts;
     let (text, exit) = (last_words(&report), exit_of(&report) as u8);
     for failure in herald.close(text, summary.unwrap_or_default(), accounts, exit).await {
-        screen.warn(clock.now(), &tame(&failure));
+        screen.say(clock.now(), &Line::of(Code::Hook, &failure));
     }
     Ok(Carried { report, found, journal, run, selected })
 }
@@ -244,6 +278,33 @@ fn renewals(pair: &Pair) -> Arc<dyn Fn() -> [u32; 2] + Send + Sync> {
     Arc::new(move || [source.renewals(), destination.renewals()])
 }
 
+/// Asks both sides how long their tokens live yet.
+fn tokens(pair: &Pair) -> Arc<dyn Fn() -> Vec<TokenClock> + Send + Sync> {
+    let servers =
+        [(Side::Source, Arc::clone(&pair.source)), (Side::Destination, Arc::clone(&pair.destination))];
+    Arc::new(move || {
+        let clocks = servers.iter().filter_map(|(side, server)| {
+            let (left, lifetime) = server.token_life()?;
+            let (left_s, lifetime_s) = (left.as_secs_f64(), lifetime.as_secs_f64());
+            Some(TokenClock { side: *side, left_s, lifetime_s, renewals: server.renewals() })
+        });
+        clocks.collect()
+    })
+}
+
+/// The names of the machines that are read.
+fn hosts(settings: &Settings, with_host: bool) -> BTreeMap<Side, String> {
+    let mut hosts: BTreeMap<Side, String> = [Side::Source, Side::Destination]
+        .into_iter()
+        .filter(|side| settings.server(*side).reach != ReachKind::None)
+        .map(|side| (side, settings.server(side).host.clone()))
+        .collect();
+    if with_host {
+        hosts.insert(Side::Host, "localhost".to_owned());
+    }
+    hosts
+}
+
 fn plan_row(planned: &Planned) -> PlanRow {
     let known = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     PlanRow {
@@ -261,10 +322,8 @@ fn without_unread_sides(settings: &mut Settings, screen: &mut Screen, at: Moment
         if settings.server(side).reach == ReachKind::None {
             settings.law.required_sides.retain(|required| *required != side);
             if !matches!(settings.law.limit, LimitPolicy::Fixed(_)) {
-                screen.warn(
-                    at,
-                    &format!("{side}: its machine is not read (reach = \"none\"): nothing guards it"),
-                );
+                let text = format!("{side}: its machine is not read (reach = \"none\"): nothing guards it");
+                screen.say(at, &Line::of(Code::Unguarded, &text));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What each command does, and what the commands share.
 
 mod ctl;
+mod explain;
 mod install;
 mod lab;
 mod migrate;
@@ -10,6 +11,7 @@ mod probe;
 mod report;
 mod retry;
 mod status;
+mod top;
 mod verify;
 
 use std::io::Write as _;
@@ -17,6 +19,7 @@ use std::io::Write as _;
 use serde::Serialize;
 
 pub use ctl::ctl;
+pub use explain::explain;
 pub use install::install;
 pub use lab::lab;
 pub use migrate::{Carried, Errand, carry_out, migrate, run};
@@ -25,26 +28,46 @@ pub use probe::probe;
 pub use report::report;
 pub use retry::retry;
 pub use status::status;
+pub use top::top;
 pub use verify::verify;
 
 use crate::{
     cli::ProgressKind,
+    control::code::Code,
     journal::{Cause, FailureRow},
     report::FailureLine,
-    ui::Style,
+    run::{Ended, Exit},
+    settings::show::{LineFormat, ShowSettings},
+    ui::{self, Screen, Style, Wanted, lines::Format},
 };
 
 /// Rows of a list shown on a terminal; the JSON has all of them.
 const SHOWN_ROWS: usize = 20;
 
-/// The style a `--progress` asks for; `None` = whatever suits the terminal.
-pub const fn style_of(kind: ProgressKind) -> Option<Style> {
-    match kind {
+/// Where the operator looks, as asked for.
+///
+/// # Errors
+/// A screen where there is none, or a file for the lines that cannot be opened.
+pub fn screen(kind: ProgressKind, show: &ShowSettings) -> Result<Screen, Ended> {
+    let style = match kind {
         ProgressKind::Auto => None,
+        ProgressKind::View if !ui::has_screen() => {
+            let text = "--progress view: standard error is no terminal that can be drawn on; leave it out, or --progress lines";
+            return Err(Ended::new(Exit::Usage, text));
+        }
         ProgressKind::View => Some(Style::Panel),
         ProgressKind::Lines => Some(Style::Lines),
         ProgressKind::None => Some(Style::Quiet),
-    }
+    };
+    let format = match show.log_format {
+        LineFormat::Text => Format::Text,
+        LineFormat::Json => Format::Json,
+    };
+    let file = Some(show.log_file.clone()).filter(|file| !file.as_os_str().is_empty());
+    Screen::stderr(&Wanted { style, format, file }).map_err(|error| {
+        let text = format!("cannot write the log file {}: {error}", show.log_file.display());
+        Ended::new(Exit::Usage, text + "; name another with --log-file")
+    })
 }
 
 /// Writes a result to standard output; a closed pipe (as with `| head`) is no error.
@@ -66,7 +89,7 @@ fn failure_line(row: FailureRow) -> FailureLine {
         Some(Cause { code, cause, next }) => FailureLine { account: source, code, cause, next },
         None => FailureLine {
             account: source,
-            code: "ZP-DIFFERS".to_owned(),
+            code: Code::Differs.name().to_owned(),
             cause: notes.join("; "),
             next: "zmpace run".to_owned(),
         },

@@ -5,15 +5,12 @@ use std::path::Path;
 use super::say;
 use crate::{
     cli::RetryArgs,
-    control::event::AccountState,
+    control::{code::Code, event::AccountState},
     journal::Journal,
     run::{Ended, Exit, clock::Clock, night::journal_failed},
     settings::{self, Surroundings},
     ui::words::{count, tame},
 };
-
-/// The code of a mailbox that arrived with differences.
-const DIFFERS: &str = "ZP-DIFFERS";
 
 /// `zmpace retry`
 ///
@@ -25,8 +22,9 @@ pub fn retry(args: &RetryArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let lost = |error| journal_failed(&error);
     // Looking first: opening for writing would make a journal where there is none.
     let failures = Journal::read(directory).and_then(|reader| reader.failures()).map_err(lost)?;
-    let code =
-        |cause: Option<&crate::journal::Cause>| cause.map_or(DIFFERS, |cause| cause.code.as_str()).to_owned();
+    let code = |cause: Option<&crate::journal::Cause>| {
+        cause.map_or(Code::Differs.name(), |cause| cause.code.as_str()).to_owned()
+    };
     let mut codes: Vec<String> = failures.iter().map(|row| code(row.cause.as_ref())).collect();
     codes.sort_unstable();
     codes.dedup();
