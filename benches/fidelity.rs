@@ -27,7 +27,7 @@ use zmpace::{
         world,
     },
     settings,
-    ui::{Screen, Style},
+    ui::{Screen, Style, Wanted},
 };
 
 /// Modelled seconds in a real one.
@@ -94,7 +94,7 @@ async fn lab(machine: &Profile, workers: u32, seconds: f64) -> Steady {
     point_at(&mut settings.destination, &destination);
     let around = passwords(&secret);
     let clock = Clock::start(SPEED);
-    let mut screen = Screen::stderr(Some(Style::Quiet));
+    let mut screen = Screen::stderr(&Wanted { style: Some(Style::Quiet), ..Wanted::default() }).unwrap();
     let pair = world::pair(&settings, &around, &clock).await.expect("signed in");
     let planned = world::plan(&pair, &settings).await.expect("a plan");
     let moving = migrate(settings, clock, &pair, &planned, &mut screen, false);

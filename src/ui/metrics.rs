@@ -1,6 +1,6 @@
 //! A live picture as Prometheus reads it. Pure.
 //!
-//! Written by hand in the classic text format: node_exporter's textfile collector reads no other, and every number
+//! Written by hand in the classic text format: `node_exporter`'s textfile collector reads no other, and every number
 //! comes from one picture, so that there is nothing for a registry to keep.
 
 use std::fmt::{Display, Write as _};
