@@ -5,6 +5,7 @@ mod browser;
 mod chaos;
 mod cli;
 mod demo;
+mod exposition;
 mod faults;
 mod fuzz;
 mod gate;

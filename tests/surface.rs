@@ -18,6 +18,7 @@ use zmpace::{
 
 use crate::{
     browser::{Browser, Look},
+    exposition,
     night::QUICK,
     world::{World, address, assert_no_secret, finish, program, three, until},
 };
@@ -208,7 +209,7 @@ async fn metrics_are_served_and_kept_in_a_file_to_the_end() {
     let answer = tokio::task::block_in_place(|| get(&address, "/metrics", ""));
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/plain; version=0.0.4"), "{head}");
-    openmetrics_parser::prometheus::parse_prometheus(body).unwrap_or_else(|error| panic!("{error}\n{body}"));
+    exposition::read(body).unwrap_or_else(|error| panic!("{error}\n{body}"));
     assert!(
         body.contains("zmpace_workers 2\n") && body.contains("zmpace_accounts{state=\"waiting\"} 3"),
         "{body}"
@@ -222,7 +223,7 @@ async fn metrics_are_served_and_kept_in_a_file_to_the_end() {
         last.contains("zmpace_accounts{state=\"verified\"} 5") && last.contains("zmpace_workers 0\n"),
         "{last}"
     );
-    openmetrics_parser::prometheus::parse_prometheus(&last).unwrap_or_else(|error| panic!("{error}\n{last}"));
+    exposition::read(&last).unwrap_or_else(|error| panic!("{error}\n{last}"));
     assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 1, "nothing half written is left");
 }
 

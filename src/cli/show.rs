@@ -25,7 +25,7 @@ pub struct ShowFlags {
     /// Let --metrics listen on other addresses than loopback; whoever reaches it can read it
     #[arg(long)]
     pub metrics_anywhere: bool,
-    /// Write metrics to this file four times a minute, for node_exporter's textfile collector
+    /// Write metrics to this file four times a minute, for the textfile collector of `node_exporter`
     #[arg(long, value_name = "FILE.prom")]
     pub metrics_file: Option<PathBuf>,
     /// Serve a page that shows the run, such as on 127.0.0.1:9809

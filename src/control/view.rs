@@ -156,6 +156,19 @@ pub struct Gauge {
     pub critical: Option<f64>,
 }
 
+impl Gauge {
+    /// The value at which a bar of it is full: all of it where it is a share, else somewhat over its last line.
+    #[must_use]
+    pub fn full(&self) -> f64 {
+        match self.measure {
+            Measure::WriteAwait | Measure::ReadAwait | Measure::SwapIn | Measure::AnswerTime => {
+                (self.critical.unwrap_or(self.line) * 1.1).max(f64::MIN_POSITIVE)
+            }
+            _ => 1.0,
+        }
+    }
+}
+
 /// The side and resource with least headroom.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bottleneck {

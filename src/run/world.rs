@@ -254,13 +254,11 @@ pub fn ring_signals(bell: &Bell) -> std::io::Result<()> {
                 _ = interrupt.recv() => 2,
                 _ = terminate.recv() => 15,
             };
-            match told {
-                Some(command) => drop(bell.send(Happening::Told(command))),
-                None => {
-                    crate::ui::term::give_back();
-                    std::process::exit(128 + number)
-                }
-            }
+            let Some(command) = told else {
+                crate::ui::term::give_back();
+                std::process::exit(128 + number)
+            };
+            drop(bell.send(Happening::Told(command)));
         }
     });
     Ok(())

@@ -1,6 +1,6 @@
 //! A live picture as Prometheus reads it. Pure.
 //!
-//! Written by hand in the classic text format: node_exporter's textfile collector reads no other, and every number
+//! Written by hand in the classic text format: `node_exporter`'s textfile collector reads no other, and every number
 //! comes from one picture, so that there is nothing for a registry to keep.
 
 use std::fmt::{Display, Write as _};
@@ -225,6 +225,10 @@ impl Page {
 }
 
 #[cfg(test)]
+#[path = "../../tests/exposition.rs"]
+mod exposition;
+
+#[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
@@ -273,9 +277,8 @@ mod tests {
     #[test]
     fn a_strict_parser_reads_it_and_finds_the_numbers() {
         let text = text(&live());
-        let read =
-            openmetrics_parser::prometheus::parse_prometheus(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
-        assert!(read.families.len() > 20, "{}", read.families.len());
+        let families = exposition::read(&text).unwrap_or_else(|wrong| panic!("{wrong}\n{text}"));
+        assert!(families > 20, "{families}");
         for line in [
             "zmpace_failures_total{code=\"ZP-QUOTA\"} 2",
             "zmpace_host_cpu_used_ratio{role=\"source\",host=\"a\\\"b\\\\c\"} 0.5",

@@ -9,14 +9,17 @@ const span = s => s < 60 ? `${Math.floor(s)} s` : s < 3600 ? `${Math.floor(s / 6
 const clock = ms => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 const make = (tag, text, kind) => { const e = document.createElement(tag); if (text !== undefined) e.textContent = text; if (kind) e.className = kind; return e; };
 const draw = (tag, set) => { const e = document.createElementNS("http://www.w3.org/2000/svg", tag); for (const k in set) e.setAttribute(k, set[k]); return e; };
-const NAMES = { cpu_busy: "CPU", disk_utilisation: "disk", memory_used: "memory", network_share: "network", space_used: "space" };
+const NAMES = { cpu_busy: "CPU", disk_utilisation: "disk", write_await: "writes", read_await: "reads", memory_used: "memory", network_share: "network", space_used: "space" };
+const WAITS = ["write_await", "read_await"];
+const full = gauge => WAITS.includes(gauge.measure) ? (gauge.critical || gauge.line) * 1.1 : 1;
+const reading = (gauge, v) => WAITS.includes(gauge.measure) ? `×${v.toFixed(1)}` : `${(v * 100).toFixed(0)} %`;
 const WORDS = { hold_limit: "held by a line", hold_knee: "held, no gain", cool_down: "cooling down", settle: "settling", measure: "measuring",
   side_lost: "side lost", shut: "outside the window" };
 const CLASSES = ["empty", "up to 1 MB", "1 MB to 10 MB", "10 MB to 100 MB", "100 MB to 1 GB", "over 1 GB"];
 
 function bar(gauge) {
   const svg = draw("svg", { viewBox: "0 0 100 28", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const at = share => Math.min(100, Math.max(0, share * 100));
+  const at = value => Math.min(100, Math.max(0, value / full(gauge) * 100));
   svg.append(draw("rect", { class: "track", x: 0, y: 6, width: 100, height: 16 }), draw("rect", { class: "fill", x: 0, y: 6, width: at(gauge.fast), height: 16 }));
   for (const [kind, line] of [["soft", gauge.line], ["hard", gauge.critical]])
     if (line !== null) svg.append(draw("line", { class: kind, x1: at(line), x2: at(line), y1: 2, y2: 26, "vector-effect": "non-scaling-stroke" }));
@@ -24,8 +27,8 @@ function bar(gauge) {
 }
 function curve(trend) {
   const svg = draw("svg", { viewBox: "0 0 120 28", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const y = v => 27 - 26 * Math.min(1, Math.max(0, v));
   if (!trend) return svg;
+  const y = v => 27 - 26 * Math.min(1, Math.max(0, v / full(trend)));
   const from = 120 - trend.points.length;
   const points = trend.points.length === 1 ? [trend.points[0], trend.points[0]] : trend.points;
   svg.append(draw("line", { class: "soft", x1: 0, x2: 120, y1: y(trend.line), y2: y(trend.line), "vector-effect": "non-scaling-stroke" }),
@@ -41,9 +44,9 @@ function machine(live, m) {
     if (!(g.measure in NAMES)) continue;
     const over = g.critical !== null && g.fast > g.critical ? " beyond" : g.fast > g.line ? " over" : "";
     const row = make("div", undefined, "gauge" + over), mark = over === " beyond" ? " !" : over ? " *" : "";
-    row.append(make("span", NAMES[g.measure]), bar(g), make("span", `${(g.fast * 100).toFixed(0)} %${mark}`, "value"),
+    row.append(make("span", NAMES[g.measure]), bar(g), make("span", reading(g, g.fast) + mark, "value"),
       curve(live.trends.find(t => t.side === m.side && t.measure === g.measure)));
-    row.title = `${NAMES[g.measure]} ${(g.fast * 100).toFixed(0)} %, line ${(g.line * 100).toFixed(0)} %; right: the last hour`;
+    row.title = `${NAMES[g.measure]} ${reading(g, g.fast)}, line ${reading(g, g.line)}; right: the last hour`;
     box.append(row);
   }
   return box;
@@ -81,7 +84,8 @@ function show(live) {
   by("backlog").replaceChildren(...live.backlog.map((l, i) => row([[CLASSES[i]], [count(l.waiting), "n"], [bytes(l.waiting_bytes), "n"], [count(l.in_flight), "n"]])));
   const problems = live.problems.slice().reverse().map(p => item(p.wall_ms, p.code, `${p.account ? p.account + ": " : ""}${p.text}`));
   by("problems").replaceChildren(...(problems.length ? problems : [make("li", "none")]));
-  by("decisions").replaceChildren(...live.decisions.slice().reverse().map(d => item(d.wall_ms, "", d.text)));
+  const decisions = live.decisions.slice().reverse().map(d => item(d.wall_ms, "", d.text));
+  by("decisions").replaceChildren(...(decisions.length ? decisions : [make("li", "none yet")]));
 }
 const source = new EventSource("/live");
 source.onmessage = event => show(JSON.parse(event.data));

@@ -2,10 +2,13 @@
 
 use std::{collections::HashSet, sync::Mutex, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use bytes::Bytes;
 use futures_util::stream;
-use http_body_util::{BodyExt as _, Limited, StreamBody};
+use http_body_util::{BodyExt as _, Collected, Limited, StreamBody};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Frame, Incoming},
@@ -111,7 +114,7 @@ impl Page {
 
     async fn sign_in(&self, request: Request<Incoming>) -> Response<Body> {
         let body = Limited::new(request.into_body(), FORM_BYTES).collect().await;
-        let form = body.map(|body| body.to_bytes()).unwrap_or_default();
+        let form = body.map(Collected::to_bytes).unwrap_or_default();
         let told =
             String::from_utf8_lossy(&form).strip_prefix("token=").unwrap_or_default().replace('+', " ");
         let told = percent_encoding::percent_decode_str(&told).decode_utf8_lossy().into_owned();
@@ -121,9 +124,9 @@ impl Page {
             let again = SIGN_IN.replace("<!--wrong-->", "<p role=\"alert\">That is not the token.</p>");
             return html(StatusCode::FORBIDDEN, &again);
         }
-        let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = URL_SAFE_NO_PAD.encode(bytes);
         let cookie = HeaderValue::from_str(&format!("zmpace={id}; Path=/; HttpOnly; SameSite=Strict"))
-            .expect("hexadecimal digits are plain text");
+            .expect("base64 is plain text");
         let mut browsers = self.browsers.lock().expect("no holder panics");
         if browsers.len() >= BROWSERS {
             browsers.clear();

@@ -15,7 +15,7 @@ use crate::{
         Moment,
         code::Code,
         dispatcher::Dispatcher,
-        event::{Account, AccountState, Ending},
+        event::{Account, AccountId, AccountState, Ending},
         finding::{Finding, Learned, Mode},
         policy::LimitPolicy,
         sample::Side,
@@ -152,33 +152,8 @@ pub async fn carry_out(
     let mut outlets = Outlets::open(&settings.show, &pictures).await?;
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
-    let interrupted = journal.recover(at).map_err(lost)?;
-    if interrupted > 0 {
-        let text = format!(
-            "{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"
-        );
-        screen.say(at, &Line::of(Code::Interrupted, &text));
-    }
-    journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
-    let mut seats = HashMap::new();
-    let mut accounts = Vec::new();
     let wanted: HashMap<&str, &Planned> = planned.iter().map(|row| (row.source.as_str(), row)).collect();
-    for row in journal.reader().load_accounts().map_err(lost)? {
-        let Some(plan) = wanted.get(row.source.as_str()) else { continue };
-        if let Some(obstacle) = &plan.obstacle {
-            if !is_finished(row.state) {
-                let failure = obstacle.failure(plan);
-                screen.say(at, &Line::about(&failure.code, &plan.source, &failure.cause));
-                journal.record(at, row.id, AccountState::Failed, Some(&failure)).map_err(lost)?;
-            }
-        } else if !is_finished(row.state) {
-            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
-            seats.insert(
-                row.id,
-                Seat { source: row.source, target: row.target, baseline: row.baseline_items },
-            );
-        }
-    }
+    let (accounts, seats) = enrol(&mut journal, planned, &wanted, screen, at)?;
     without_unread_sides(&mut settings, screen, at);
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
     let selected = accounts.len();
@@ -247,6 +222,44 @@ pub async fn carry_out(
         screen.say(clock.now(), &Line::of(Code::Hook, &failure));
     }
     Ok(Carried { report, found, journal, run, selected })
+}
+
+/// Writes the plan down and answers with what is left of it.
+fn enrol(
+    journal: &mut Journal,
+    planned: &[Planned],
+    wanted: &HashMap<&str, &Planned>,
+    screen: &mut Screen,
+    at: Moment,
+) -> Result<(Vec<Account>, HashMap<AccountId, Seat>), Ended> {
+    let lost = |error| journal_failed(&error);
+    let interrupted = journal.recover(at).map_err(lost)?;
+    if interrupted > 0 {
+        let text = format!(
+            "{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"
+        );
+        screen.say(at, &Line::of(Code::Interrupted, &text));
+    }
+    journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
+    let mut seats = HashMap::new();
+    let mut accounts = Vec::new();
+    for row in journal.reader().load_accounts().map_err(lost)? {
+        let Some(plan) = wanted.get(row.source.as_str()) else { continue };
+        if let Some(obstacle) = &plan.obstacle {
+            if !is_finished(row.state) {
+                let failure = obstacle.failure(plan);
+                screen.say(at, &Line::about(&failure.code, &plan.source, &failure.cause));
+                journal.record(at, row.id, AccountState::Failed, Some(&failure)).map_err(lost)?;
+            }
+        } else if !is_finished(row.state) {
+            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
+            seats.insert(
+                row.id,
+                Seat { source: row.source, target: row.target, baseline: row.baseline_items },
+            );
+        }
+    }
+    Ok((accounts, seats))
 }
 
 /// The end in one sentence.

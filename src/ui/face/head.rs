@@ -1,6 +1,6 @@
 //! The upper part of the screen: the run in five lines, and both machines with their bars and their last hour.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use ratatui::text::{Line, Span};
 
@@ -24,12 +24,13 @@ const OLD: Duration = Duration::from_secs(15);
 const LABEL: usize = 5;
 const VALUE: usize = 7;
 
-const GAUGES: [(&str, Measure); 5] = [
-    ("cpu", Measure::CpuBusy),
-    ("disk", Measure::DiskUtilisation),
-    ("mem", Measure::MemoryUsed),
-    ("net", Measure::NetworkShare),
-    ("full", Measure::SpaceUsed),
+/// What is shown of a machine; where the first measure is not read, the next stands in for it.
+const GAUGES: [(&str, &[Measure]); 5] = [
+    ("cpu", &[Measure::CpuBusy]),
+    ("disk", &[Measure::DiskUtilisation, Measure::WriteAwait, Measure::ReadAwait]),
+    ("mem", &[Measure::MemoryUsed]),
+    ("net", &[Measure::NetworkShare]),
+    ("full", &[Measure::SpaceUsed]),
 ];
 /// Of those, the ones on a low screen.
 const USUAL: usize = 3;
@@ -50,7 +51,7 @@ impl Face {
             count(accounts.failed)
         );
         if accounts.retrying > 0 {
-            moved += &format!(", to retry {}", count(accounts.retrying));
+            let _ = write!(moved, ", to retry {}", count(accounts.retrying));
         }
         vec![
             self.first_line(live, width),
@@ -136,26 +137,29 @@ impl Face {
         &self,
         live: &Live,
         machine: &Machine,
-        (name, measure): (&'static str, Measure),
+        (name, measures): (&'static str, &[Measure]),
         width: usize,
     ) -> Vec<Span<'static>> {
-        let Some(gauge) = machine.gauge(measure) else {
+        let Some(gauge) = measures.iter().find_map(|measure| machine.gauge(*measure)) else {
             return vec![Span::raw(format!("{:<width$}", format!("{name:<LABEL$}-")))];
         };
         let ink = self.ink;
         let room = width.saturating_sub(LABEL + VALUE + 2);
-        let bar = ink.bar(room.div_ceil(2), gauge.fast, gauge.line, gauge.critical);
+        let full = gauge.full();
+        let critical = gauge.critical.map(|critical| critical / full);
+        let bar = ink.bar(room.div_ceil(2), gauge.fast / full, gauge.line / full, critical);
         let (mark, style) = match gauge.critical {
             Some(critical) if gauge.fast > critical => ("!", ink.bad()),
             _ if gauge.fast > gauge.line => ("*", ink.warn()),
             _ => (" ", ink.good()),
         };
-        let points = live.trend(machine.side, measure).map_or(&[][..], |trend| &trend.points);
+        let points = live.trend(machine.side, gauge.measure).map_or(&[][..], |trend| &trend.points);
+        let points: Vec<f32> = points.iter().map(|point| point / full as f32).collect();
         vec![
             Span::styled(format!("{name:<LABEL$}"), ink.faint()),
             Span::styled(bar, style),
-            Span::styled(format!(" {:>5}{mark} ", measure.show(gauge.fast)), style),
-            Span::raw(format!(" {}", ink.curve(points, room / 2))),
+            Span::styled(format!(" {:>5}{mark} ", gauge.measure.show(gauge.fast)), style),
+            Span::raw(format!(" {}", ink.curve(&points, room / 2))),
         ]
     }
 }
@@ -174,10 +178,10 @@ fn left(live: &Live) -> String {
 /// The window's clock and the tokens'.
 fn clocks(live: &Live) -> String {
     let window = live.window.as_ref().map_or("no window: always open", |window| &window.words);
-    let tokens: Vec<String> =
-        live.tokens.iter().map(|token| format!("{} {}", token.side, short_span(token.left_s))).collect();
+    // Source, then destination: the line has to hold the window's words too.
+    let tokens: Vec<String> = live.tokens.iter().map(|token| short_span(token.left_s)).collect();
     match tokens.as_slice() {
         [] => window.to_owned(),
-        tokens => format!("{window}; tokens {}", tokens.join(", ").replace("destination", "dest.")),
+        tokens => format!("{window}; tokens {}", tokens.join(" / ")),
     }
 }

@@ -109,7 +109,7 @@ impl Face {
         if std::mem::take(&mut self.explaining) {
             self.sheet = Some(Sheet::Text(text.lines().map(|line| self.ink.text(line)).collect()));
         } else {
-            self.said = text.lines().next().unwrap_or_default().to_owned();
+            text.lines().next().unwrap_or_default().clone_into(&mut self.said);
         }
     }
 
@@ -118,6 +118,8 @@ impl Face {
         if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) {
             return Some(if self.home == Home::Run { Wish::Interrupt } else { Wish::Leave });
         }
+        // An answer has been read when the next key is pressed.
+        self.said.clear();
         if self.typing {
             self.type_on(key.code);
             return None;
@@ -157,7 +159,7 @@ impl Face {
             KeyCode::Char('?' | 'h') | KeyCode::F(1) => self.sheet = Some(Sheet::Help),
             KeyCode::Up | KeyCode::Char('k') => self.chosen = self.chosen.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => self.chosen += 1,
-            KeyCode::Esc => (self.filter, self.said) = (String::new(), String::new()),
+            KeyCode::Esc => self.filter.clear(),
             KeyCode::Enter => {
                 let workers = live.map(|live| self.workers(live)).unwrap_or_default();
                 self.sheet = workers.get(self.chosen).map(|worker| Sheet::Details(worker.id));
@@ -229,7 +231,8 @@ impl Face {
     /// Everything below one another: workers get what they need, the rest is shared.
     fn stacked(&self, frame: &mut Frame<'_>, area: Rect, live: &Live) {
         let (width, height) = (usize::from(area.width), usize::from(area.height));
-        let problems = self.problem_lines(live, width, if live.problems.is_empty() { 1 } else { height / 5 });
+        let problems =
+            self.problem_lines(live, width, if live.problems.is_empty() { 1 } else { (height / 5).max(3) });
         // Three headings' lines: columns, waiting, decisions.
         let rest = height.saturating_sub(problems.len());
         let workers = self.worker_lines(live, width, (rest * 3 / 5).saturating_sub(3));
@@ -265,7 +268,7 @@ impl Face {
             );
         }
         if !self.said.is_empty() {
-            return Line::styled(self.ink.fit(&format!("{}  (Esc)", self.said), width), self.ink.warn());
+            return Line::styled(self.ink.fit(&self.said, width), self.ink.warn());
         }
         let leave = if self.home == Home::Run { "q drain" } else { "q leave" };
         let keys = format!("p pause  +- ceiling  e explain  s sort  / filter  Enter more  ? help  {leave}");

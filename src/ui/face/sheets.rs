@@ -35,17 +35,17 @@ const HELP: [&str; 17] = [
     "s        sort the mailboxes in flight by size, rate, time or account",
     "/        show only mailboxes whose address holds what you type",
     "Up Down  choose a mailbox;  Enter tells more of it",
-    "Esc      forget the filter and the last answer",
-    "Ctrl-C   in a run: the first drains, the second stops, the third ends at once",
+    "Esc      forget the filter",
+    "Ctrl-C   in a run: first drains, second stops, third ends at once",
     "",
-    "bars     the thin stroke is the soft line, the thick one (or !) the critical one",
+    "bars     thin stroke: the soft line; thick one (or !): the critical line",
     "         * behind a reading: over the soft line;  ! over the critical one",
     "curves   the last hour, half a minute a sign",
     "stage    prepare: both servers are asked; export: read and sent on;",
     "         import: all is sent, the answer is awaited; verify: counts are compared",
     "left     the newest forecast, and the range of the last ten minutes' ones",
+    "tokens   what is left of the source's and the destination's; renewed at half",
     "codes    `zmpace explain CODE` tells what one means and what to do",
-    "",
 ];
 
 impl Face {

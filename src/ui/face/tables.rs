@@ -1,6 +1,6 @@
 //! The lower part of the screen: workers, what waits, decisions and problems.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use jiff::Timestamp;
 use ratatui::{
@@ -29,7 +29,7 @@ impl Face {
         let workers = self.workers(live);
         let mut words = format!("in flight {}, by {}", live.workers.len(), self.sort.word());
         if !self.filter.is_empty() {
-            words += &format!(", with `{}`: {}", self.filter, workers.len());
+            let _ = write!(words, ", with `{}`: {}", self.filter, workers.len());
         }
         let name = width.saturating_sub(COLUMNS + 2);
         let columns = format!(
@@ -165,12 +165,12 @@ pub(super) fn short_span(seconds: f64) -> String {
 /// Text in lines of so many columns, the later ones set in.
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let room = width.saturating_sub(line.chars().count());
-        if !line.trim().is_empty() && word.chars().count() + 1 > room {
+    let mut line = " ".repeat(text.len() - text.trim_start_matches(' ').len());
+    for word in text.trim_start_matches(' ').split(' ') {
+        let begun = !line.trim().is_empty();
+        if begun && line.chars().count() + 1 + word.chars().count() > width {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
-        } else if !line.is_empty() {
+        } else if begun {
             line.push(' ');
         }
         line.push_str(word);

@@ -34,7 +34,7 @@ pub fn view(cpu: f64) -> View {
         }],
         bottleneck: None,
         last_decision: None,
-        elapsed: Duration::from_secs(60),
+        elapsed: Duration::from_mins(1),
     }
 }
 
