@@ -2,6 +2,7 @@
 
 mod night;
 mod show;
+mod steps;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use night::{CtlArgs, HoursFlags, InstallArgs, Manager, RetryArgs};
 pub use show::{ExplainArgs, LogFormat, ProgressKind, ShowFlags, TopArgs};
+pub use steps::{CompletionsArgs, ImportArgs, ManArgs};
 
 /// Moves mailboxes between two Zimbra servers overnight, at the pace both can bear.
 #[derive(Debug, Parser)]
@@ -67,6 +69,15 @@ pub enum Verb {
     /// Put failed and incomplete mailboxes back, to be tried again by the next run.
     #[command(after_help = "Examples:\n  zmpace retry\n  zmpace retry --cause ZP-QUOTA")]
     Retry(RetryArgs),
+    /// Translate the configuration of Zimbra's zmztozmig into settings of ours; passwords are not copied.
+    #[command(after_help = "Example:\n  zmpace import-config /opt/zimbra/conf/zmztozmig.conf -o zmpace.toml")]
+    ImportConfig(ImportArgs),
+    /// Print the completion script of a shell.
+    #[command(after_help = "Example:\n  zmpace completions bash > /etc/bash_completion.d/zmpace")]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them into a folder.
+    #[command(after_help = "Examples:\n  zmpace man | man -l -\n  zmpace man /usr/local/share/man/man1")]
+    Man(ManArgs),
     /// Write what the system needs to run zmpace by night.
     #[command(
         after_help = "Examples:\n  zmpace install systemd --config /etc/zmpace/zmpace.toml\n  zmpace install systemd --user\n  zmpace install systemd --dir units"

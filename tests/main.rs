@@ -24,6 +24,7 @@ mod puppet;
 mod report;
 mod sessions;
 mod ssh;
+mod steps;
 mod surface;
 mod table;
 mod terminal;

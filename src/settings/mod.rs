@@ -28,6 +28,7 @@ pub mod layers;
 mod program;
 pub mod secrets;
 pub mod show;
+pub mod zmztozmig;
 
 use layers::Layers;
 

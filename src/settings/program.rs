@@ -143,15 +143,13 @@ fn fill(text: &str, told: impl Fn(&str) -> Option<String>) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once('{') {
         out += before;
-        match after.split_once('}').and_then(|(name, after)| Some((told(name)?, after))) {
-            Some((value, after)) => {
-                out += &value;
-                rest = after;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        let found = after.split_once('}').and_then(|(name, after)| Some((told(name)?, after)));
+        if let Some((value, after)) = found {
+            out += &value;
+            rest = after;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out + rest

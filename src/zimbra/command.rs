@@ -254,7 +254,7 @@ impl Outside {
 
     /// A line without the passwords the program was given.
     fn masked(&self, line: &str) -> String {
-        let secrets = self.program.environment.values().map(|secret| secret.expose_secret());
+        let secrets = self.program.environment.values().map(SecretString::expose_secret);
         secrets
             .filter(|secret| secret.len() > 3)
             .fold(line.to_owned(), |line, secret| line.replace(secret, "***"))

@@ -2,8 +2,10 @@
 
 mod ctl;
 mod explain;
+mod import;
 mod install;
 mod lab;
+mod manual;
 mod migrate;
 mod nights;
 mod plan;
@@ -20,8 +22,10 @@ use serde::Serialize;
 
 pub use ctl::ctl;
 pub use explain::explain;
+pub use import::import;
 pub use install::install;
 pub use lab::lab;
+pub use manual::{completions, man};
 pub use migrate::{Carried, Errand, carry_out, migrate, run};
 pub use plan::plan;
 pub use probe::probe;
