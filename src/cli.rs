@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use night::{CtlArgs, HoursFlags, InstallArgs, Manager, RetryArgs};
 pub use show::{ExplainArgs, LogFormat, ProgressKind, ShowFlags, TopArgs};
-pub use steps::{CompletionsArgs, ImportArgs, ManArgs};
+pub use steps::{CompletionsArgs, ImportArgs, InitArgs, ManArgs};
 
 /// Moves mailboxes between two Zimbra servers overnight, at the pace both can bear.
 #[derive(Debug, Parser)]
@@ -69,6 +69,11 @@ pub enum Verb {
     /// Put failed and incomplete mailboxes back, to be tried again by the next run.
     #[command(after_help = "Examples:\n  zmpace retry\n  zmpace retry --cause ZP-QUOTA")]
     Retry(RetryArgs),
+    /// Write a settings file: by questions at a terminal, each answer tried, or by flags.
+    #[command(
+        after_help = "Examples:\n  zmpace init\n  zmpace init --no-input --source-host mail.old.example --source-admin admin@old.example --destination-host mail.new.example --destination-admin admin@new.example"
+    )]
+    Init(Box<InitArgs>),
     /// Translate the configuration of Zimbra's zmztozmig into settings of ours; passwords are not copied.
     #[command(after_help = "Example:\n  zmpace import-config /opt/zimbra/conf/zmztozmig.conf -o zmpace.toml")]
     ImportConfig(ImportArgs),

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             Verb::Ctl(args) => verbs::ctl(&args, &around),
             Verb::Explain(args) => verbs::explain(&args),
             Verb::Retry(args) => verbs::retry(&args, &around),
+            Verb::Init(args) => verbs::init(&args, &around).await,
             Verb::ImportConfig(args) => verbs::import(&args),
             Verb::Completions(args) => verbs::completions(&args),
             Verb::Man(args) => verbs::man(&args),

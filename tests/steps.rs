@@ -93,3 +93,69 @@ async fn manual_pages_cover_every_verb_and_every_setting() {
         }
     }
 }
+
+/// The settings file that `init` writes from these flags alone.
+#[tokio::test]
+async fn init_without_questions_writes_what_the_flags_say_and_never_over_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = |more: &[&str]| {
+        let mut command = program();
+        command.current_dir(folder.path()).arg("init").args(more);
+        command
+    };
+    let (code, _, said) = finish(init(&[])).await;
+    assert_eq!(code, 2);
+    assert!(said.contains("no terminal") && said.contains("--no-input"), "{said}");
+    let (code, _, said) = finish(init(&["--no-input", "--source-host", "a", "--source-admin", "b"])).await;
+    assert_eq!(code, 2);
+    assert!(said.contains("--destination-host is missing"), "{said}");
+    let all = [
+        "--no-input",
+        "--source-host",
+        "a",
+        "--source-admin",
+        "b",
+        "--destination-host",
+        "c",
+        "--destination-admin",
+        "d",
+    ];
+    let (code, _, said) = finish(init(&all)).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("next: ")
+            && fs::read_to_string(folder.path().join("zmpace.toml")).unwrap().contains("host = \"c\"")
+    );
+    let (code, _, said) = finish(init(&all)).await;
+    assert_eq!(code, 2);
+    assert!(said.contains("--force"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn init_asks_tries_each_answer_and_pins_what_was_agreed_to() {
+    let world = World::with(802, three()).await;
+    let at = |name: &str| world.scratch.path().join(name);
+    for file in ["source.pw", "destination.pw"] {
+        fs::write(at(file), PASSWORD).unwrap();
+    }
+    let side = |lab: &zmpace::lab::Lab| {
+        // Host, port, administrator, password file, trust, how the machine is read.
+        format!("127.0.0.1\n{}\nadmin@{DOMAIN}\n\ny\nnone\n", lab.address().port())
+    };
+    fs::write(at("answers"), side(&world.source) + &side(&world.destination)).unwrap();
+    // `script` gives it a terminal; the answers are typed into it.
+    let mut command = Command::new("script");
+    command
+        .current_dir(world.scratch.path())
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(fs::File::open(at("answers")).unwrap());
+    command.args(["-qec", &format!("{} init", env!("CARGO_BIN_EXE_zmpace")), "/dev/null"]);
+    let (code, out, said) = finish(command).await;
+    assert_eq!(code, 0, "{out}{said}");
+    assert!(out.contains("ok: signed in") && out.contains("next: "), "{out}");
+    let text = fs::read_to_string(at("zmpace.toml")).unwrap();
+    for lab in [&world.source, &world.destination] {
+        assert!(text.to_lowercase().contains(&lab.fingerprint().to_lowercase()), "{text}");
+    }
+    assert!(!text.contains(PASSWORD) && !out.contains(PASSWORD));
+}

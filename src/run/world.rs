@@ -87,7 +87,16 @@ pub async fn pair(settings: &Settings, around: &Surroundings, clock: &Clock) -> 
     Ok(pair)
 }
 
-fn server(settings: &Settings, side: Side, around: &Surroundings, clock: &Clock) -> Result<Server, Ended> {
+/// One server, not signed in to yet.
+///
+/// # Errors
+/// No password, a certificate setting that cannot be read.
+pub fn server(
+    settings: &Settings,
+    side: Side,
+    around: &Surroundings,
+    clock: &Clock,
+) -> Result<Server, Ended> {
     let given = settings.server(side);
     let password =
         secrets::password(side, given, around).map_err(|error| Ended::new(Exit::Fatal, error.to_string()))?;

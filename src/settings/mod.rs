@@ -384,6 +384,16 @@ fn parse_span(flag: &str, text: &str, example: &str) -> Result<f64, SettingsErro
     Ok(Duration::try_from(span).map_err(|_| wrong())?.as_secs_f64())
 }
 
+/// The defaults under one settings file's text.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn of_text(text: &str) -> Result<Settings, SettingsError> {
+    let mut layers = Layers::new(DEFAULT_PROFILE)?;
+    layers.file("the settings", text)?;
+    layers.settle()
+}
+
 /// A share such as `3%` or `0.03`.
 ///
 /// # Errors

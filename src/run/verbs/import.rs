@@ -41,7 +41,7 @@ pub fn import(args: &ImportArgs) -> Result<Exit, Ended> {
 }
 
 /// Never over what is there, unless that is wanted.
-fn write(path: &Path, text: &str, force: bool) -> Result<(), Ended> {
+pub(super) fn write(path: &Path, text: &str, force: bool) -> Result<(), Ended> {
     let mut options = OpenOptions::new();
     options.write(true).mode(0o600);
     if force {

@@ -3,6 +3,7 @@
 mod ctl;
 mod explain;
 mod import;
+mod init;
 mod install;
 mod lab;
 mod manual;
@@ -23,6 +24,7 @@ use serde::Serialize;
 pub use ctl::ctl;
 pub use explain::explain;
 pub use import::import;
+pub use init::init;
 pub use install::install;
 pub use lab::lab;
 pub use manual::{completions, man};
