@@ -158,7 +158,7 @@ impl Face {
         vec![
             Span::styled(format!("{name:<LABEL$}"), ink.faint()),
             Span::styled(bar, style),
-            Span::styled(format!(" {:>5}{mark} ", gauge.measure.show(gauge.fast)), style),
+            Span::styled(format!(" {:>5}{mark} ", ink.text(&gauge.measure.show(gauge.fast))), style),
             Span::raw(format!(" {}", ink.curve(&points, room / 2))),
         ]
     }
