@@ -4,11 +4,14 @@ use std::io::{BufRead, Write};
 
 use crate::run::{Ended, Exit};
 
+/// Asks for what must not be shown.
+type Hidden = dyn Fn(&str) -> std::io::Result<String>;
+
 /// Somebody who is asked.
 pub struct Dialogue {
     from: Box<dyn BufRead>,
     to: Box<dyn Write>,
-    hidden: Box<dyn Fn(&str) -> std::io::Result<String>>,
+    hidden: Box<Hidden>,
 }
 
 impl Dialogue {
