@@ -1,5 +1,6 @@
 //! Flags exactly as typed; no meaning, no system call.
 
+mod check;
 mod night;
 mod show;
 mod steps;
@@ -8,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use check::CheckArgs;
 pub use night::{CtlArgs, HoursFlags, InstallArgs, Manager, RetryArgs};
 pub use show::{ExplainArgs, LogFormat, ProgressKind, ShowFlags, TopArgs};
 pub use steps::{CompletionsArgs, ImportArgs, InitArgs, ManArgs};
@@ -31,6 +33,12 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Look at both servers and this machine before a night: one screen, each line with the command that mends it.
+    #[command(
+        alias = "doctor",
+        after_help = "Examples:\n  zmpace check\n  zmpace check --accounts pilot.txt --json\n\nExit code 6 when a run would be refused, else 0. Changes nothing."
+    )]
+    Check(CheckArgs),
     /// Show what would be moved: accounts, sizes, order, what stands in the way.
     #[command(
         after_help = "Examples:\n  zmpace plan --domain old.example\n  zmpace plan --accounts pilot.txt --json"

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     };
     let ended = runtime.block_on(async {
         match cli.verb {
+            Verb::Check(args) => verbs::check(args, &around).await,
             Verb::Plan(args) => verbs::plan(args, &around).await,
             Verb::Run(args) => verbs::run(args, &around).await,
             Verb::Verify(args) => verbs::verify(args, &around).await,

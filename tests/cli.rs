@@ -18,8 +18,10 @@ async fn zmpace(arguments: &[&str]) -> (i32, String, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verb_explains_itself() {
-    let verbs =
-        ["plan", "run", "bench", "status", "ctl", "retry", "install", "report", "probe", "lab", "demo"];
+    let verbs = [
+        "check", "plan", "run", "bench", "status", "ctl", "retry", "install", "report", "probe", "lab",
+        "demo",
+    ];
     let (code, out, _) = zmpace(&["--help"]).await;
     assert_eq!(code, 0);
     for verb in verbs {

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod chaos;
+mod check;
 mod cli;
 mod demo;
 mod exposition;

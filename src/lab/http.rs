@@ -1,6 +1,7 @@
 //! HTTP/1.1 as Jetty speaks it, on one TLS connection: heads, bodies read late, chunked answers, cuts.
 
 use super::head::{Framing, Head, malformed, parse};
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -324,5 +325,7 @@ pub(super) const fn reason(status: u16) -> &'static str {
 }
 
 fn start_line(status: u16) -> Vec<u8> {
-    format!("HTTP/1.1 {status} {}\r\n", reason(status)).into_bytes()
+    let now = DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now());
+    let date = now.map_or_else(|_| String::new(), |now| format!("Date: {now}\r\n"));
+    format!("HTTP/1.1 {status} {}\r\n{date}", reason(status)).into_bytes()
 }

@@ -279,21 +279,29 @@ pub fn ring_signals(bell: &Bell) -> std::io::Result<()> {
 /// A list that cannot be read, or a server that does not answer.
 pub async fn plan(pair: &Pair, settings: &Settings) -> Result<Vec<Planned>, Ended> {
     let wish = wish(settings)?;
-    let domains = domains(pair, settings, &wish).await?;
-    let mut source = Vec::new();
-    for domain in &domains {
-        source.extend(listing(&pair.source, domain).await?);
-    }
-    let mut targets: BTreeSet<String> =
-        domains.iter().map(|domain| wish.domain_map.get(domain).unwrap_or(domain).clone()).collect();
-    for (_, target) in wish.accounts.iter().flatten() {
-        targets.extend(target.as_deref().and_then(domain_of));
-    }
-    let mut destination = Vec::new();
-    for domain in &targets {
-        destination.extend(listing(&pair.destination, domain).await?);
-    }
+    let domains = domains(&pair.source, settings, &wish).await?;
+    let source = listings(&pair.source, &domains).await?;
+    let destination = listings(&pair.destination, &target_domains(&domains, &wish)).await?;
     Ok(plan::join(source, &destination, &wish))
+}
+
+/// The accounts of these domains.
+///
+/// # Errors
+/// A server that does not answer.
+pub async fn listings(server: &Server, domains: &BTreeSet<String>) -> Result<Vec<Listed>, MoveError> {
+    let mut listed = Vec::new();
+    for domain in domains {
+        listed.extend(listing(server, domain).await?);
+    }
+    Ok(listed)
+}
+
+/// The destination's domains for these of the source.
+pub fn target_domains(domains: &BTreeSet<String>, wish: &Wish) -> BTreeSet<String> {
+    let mapped = domains.iter().map(|domain| wish.domain_map.get(domain).unwrap_or(domain).clone());
+    let named = wish.accounts.iter().flatten().filter_map(|(_, target)| domain_of(target.as_deref()?));
+    mapped.chain(named).collect()
 }
 
 /// A domain the server does not have holds no accounts.
@@ -304,14 +312,22 @@ async fn listing(server: &Server, domain: &str) -> Result<Vec<Listed>, MoveError
     }
 }
 
-async fn domains(pair: &Pair, settings: &Settings, wish: &Wish) -> Result<BTreeSet<String>, Ended> {
+/// The source's domains asked for; without a wish, all it has.
+///
+/// # Errors
+/// A server that does not answer.
+pub async fn domains(
+    source: &Server,
+    settings: &Settings,
+    wish: &Wish,
+) -> Result<BTreeSet<String>, MoveError> {
     if !settings.plan.domains.is_empty() {
         return Ok(settings.plan.domains.iter().map(|domain| domain.to_lowercase()).collect());
     }
     if let Some(list) = &wish.accounts {
         return Ok(list.iter().filter_map(|(source, _)| domain_of(source)).collect());
     }
-    Ok(patiently(FIRST_PAUSE, || directory::domains(&pair.source)).await?.into_iter().collect())
+    Ok(patiently(FIRST_PAUSE, || directory::domains(source)).await?.into_iter().collect())
 }
 
 fn domain_of(address: &str) -> Option<String> {
@@ -336,7 +352,11 @@ pub fn listed_accounts(settings: &Settings) -> Result<Option<Vec<Listing>>, Ende
     plan::parse_accounts(&text).map(Some).map_err(|cause| Ended::new(Exit::Usage, format!("{file}: {cause}")))
 }
 
-fn wish(settings: &Settings) -> Result<Wish, Ended> {
+/// What the settings ask for.
+///
+/// # Errors
+/// A list of accounts that cannot be read.
+pub fn wish(settings: &Settings) -> Result<Wish, Ended> {
     let given = &settings.plan;
     let accounts = listed_accounts(settings)?;
     let exclude: HashSet<String> = given.exclude.iter().map(|address| address.to_lowercase()).collect();

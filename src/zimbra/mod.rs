@@ -4,6 +4,7 @@
 //! - [`soap`] envelopes, faults and answers as a small tree.
 //! - [`session`] one server: sign-in, lifetime, single-flight renewal.
 //! - [`patience`] what passes by itself is asked for again, a few times.
+//! - [`survey`] what a server says of itself: clock, version, caps.
 //! - [`directory`] accounts, sizes, folders.
 //! - [`plan`] which mailboxes can be moved.
 //! - [`archive`] the stream a mailbox travels in, and its checker.
@@ -29,6 +30,7 @@ pub mod patience;
 pub mod plan;
 pub mod session;
 pub mod soap;
+pub mod survey;
 pub mod tls;
 pub mod transfer;
 mod trip;

@@ -75,6 +75,8 @@ pub struct Token {
     text: SecretString,
     begun: Instant,
     lifetime: Duration,
+    /// Seconds by which the server's clock was ahead of ours when it was made, where it tells.
+    ahead_s: Option<f64>,
     serial: u32,
 }
 
@@ -92,6 +94,11 @@ impl Token {
     /// How long it lived when it was fetched.
     pub const fn lifetime(&self) -> Duration {
         self.lifetime
+    }
+
+    /// Seconds by which the server's clock was ahead of ours when it was made, where it tells.
+    pub const fn ahead_s(&self) -> Option<f64> {
+        self.ahead_s
     }
 
     fn worn(&self) -> bool {
@@ -263,6 +270,11 @@ impl Server {
         self.http.get(format!("https://{}{path}", self.authority())).header(COOKIE, cookie)
     }
 
+    /// A request for the front page, without a token.
+    pub fn knock(&self) -> RequestBuilder {
+        self.http.get(format!("https://{}/", self.authority()))
+    }
+
     /// What a failed connection means.
     pub fn unreachable(&self, error: &dyn std::error::Error) -> MoveError {
         let (side, host) = (self.access.side, self.authority());
@@ -317,8 +329,11 @@ impl Server {
         let Some(lifetime) = stated.or_else(|| expiry_left(&text)) else {
             return Err("the answer does not say how long the token lives".to_owned());
         };
+        let made =
+            |life: Duration| Some(expiry(&text)?.as_secs_f64() - life.as_secs_f64() - now()?.as_secs_f64());
+        let ahead_s = stated.and_then(made);
         let serial = self.renewals.fetch_add(1, Ordering::Relaxed);
-        Ok(Token { text: text.into(), begun, lifetime, serial })
+        Ok(Token { text: text.into(), begun, lifetime, ahead_s, serial })
     }
 
     async fn post(
@@ -419,8 +434,18 @@ fn page_message(page: &[u8]) -> String {
     message.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// Milliseconds left by the token's own `exp=`: its third part is hexadecimal text of `name=length:value;`.
+/// What is left by the token's own `exp=`.
 fn expiry_left(token: &str) -> Option<Duration> {
+    Some(expiry(token)?.saturating_sub(now()?))
+}
+
+/// Since 1970.
+fn now() -> Option<Duration> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok()
+}
+
+/// The token's own `exp=`, since 1970: its third part is hexadecimal text of `name=length:value;`.
+fn expiry(token: &str) -> Option<Duration> {
     let hex = token.split('_').nth(2)?;
     let bytes: Vec<u8> = hex
         .as_bytes()
@@ -429,9 +454,7 @@ fn expiry_left(token: &str) -> Option<Duration> {
         .collect();
     let data = String::from_utf8_lossy(&bytes).into_owned();
     let expiry = data.split(';').find_map(|item| item.strip_prefix("exp="))?;
-    let expiry: u64 = expiry.split_once(':')?.1.parse().ok()?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Some(Duration::from_millis(expiry).saturating_sub(now))
+    expiry.split_once(':')?.1.parse().ok().map(Duration::from_millis)
 }
 
 fn is_about_token(fault: &Fault) -> bool {

@@ -79,6 +79,9 @@ fn attributes(account: &Account, wanted: Option<&str>) -> String {
         all.push(("zimbraIsAdminAccount", &truth));
         all.push(("zimbraAdminAuthTokenLifetime", "12h"));
     }
+    // From the class of service, unless the account has its own.
+    let inherited = [("zimbraContactMaxNumEntries", "10000"), ("zimbraExportMaxDays", "0")];
+    all.extend(inherited.iter().filter(|(name, _)| account.attribute(name).is_none()));
     let set = account.attributes.iter().filter(|(name, _)| name != "zimbraMailHost");
     all.extend(set.map(|(name, value)| (name.as_str(), value.as_str())));
     for (name, value) in all.into_iter().filter(|(name, _)| is_wanted(name)) {

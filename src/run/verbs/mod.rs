@@ -1,5 +1,6 @@
 //! What each command does, and what the commands share.
 
+mod check;
 mod ctl;
 mod explain;
 mod import;
@@ -21,6 +22,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
+pub use check::check;
 pub use ctl::ctl;
 pub use explain::explain;
 pub use import::import;

@@ -214,7 +214,7 @@ fn tokens_text(servers: &[Installation; 2], planned: &[Planned], settings: &Sett
 }
 
 /// Seconds one worker would take, by the law's prior costs.
-fn solo_s(accounts: u64, total: u64, settings: &Settings) -> f64 {
+pub fn solo_s(accounts: u64, total: u64, settings: &Settings) -> f64 {
     let work = &settings.law.work;
     accounts as f64 * work.account_s + total as f64 / 1e6 * work.mb_s
 }
