@@ -28,7 +28,7 @@ use facts::Facts;
 pub async fn check(args: CheckArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let settings = settings::for_plan(&args.common, &args.selection, &HoursFlags::default(), around)?;
     settings.check_servers()?;
-    let facts = Facts::gather(&settings, around, &Clock::start(1.0)).await;
+    let facts = Box::pin(Facts::gather(&settings, around, &Clock::start(1.0))).await;
     let report = Report::new(lines(&facts, &settings));
     say(&if args.json { json(&report) } else { report.text() });
     Ok(if report.fails == 0 { Exit::Done } else { Exit::Refused })
