@@ -26,7 +26,7 @@ pub fn lines(facts: &SideFacts, forecast_s: Option<f64>) -> Vec<Line> {
     let side = facts.side;
     let knock = match &facts.door {
         Door::Barred(words) => {
-            let next = format!("zmpace check --config FILE, with [{side}] as `zmpace plan --help` says");
+            let next = format!("correct [{side}] in the settings file, then `zmpace check` again");
             return vec![Line::fail(side, "settings", bare(side, words), next)];
         }
         Door::Shut(error) => return shut(facts, error),
