@@ -65,13 +65,18 @@ impl Tmux {
         }
     }
 
-    /// Signals the program that runs in a window.
-    fn signal(&self, window: &str, name: &str) {
+    /// The program that runs in a window.
+    fn child(&self, window: &str) -> String {
         let shell = self.tmux(&["display-message", "-p", "-t", window, "#{pane_pid}"]);
         let shell = shell.trim();
         let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
-        let child = children.split_whitespace().next().expect("a program runs");
-        assert!(Command::new("kill").args([&format!("-{name}"), child]).status().unwrap().success());
+        children.split_whitespace().next().expect("a program runs").to_owned()
+    }
+
+    /// Signals it.
+    fn signal(&self, window: &str, name: &str) {
+        let child = self.child(window);
+        assert!(Command::new("kill").args([&format!("-{name}"), &child]).status().unwrap().success());
     }
 }
 
@@ -140,6 +145,42 @@ fn the_screen_of_a_demo_from_first_picture_to_last_words() {
     let screen = tmux.shows("first", &["ended with 5", "icanon"]);
     assert_restored(&screen);
     assert!(screen.contains("mailboxes") && screen.contains("decisions"), "the summary stays: {screen}");
+}
+
+#[test]
+fn a_terminal_that_is_gone_ends_the_screen_and_is_not_read_for_ever() {
+    let scratch = tempfile::tempdir().unwrap();
+    let state = scratch.path().join("state");
+    let state = state.to_str().unwrap();
+    let mut tmux = Tmux::start(&format!("{PROGRAM} demo --accounts 60 --seed 3 --speed 10 --state-dir {state}"));
+    tmux.shows("first", &["run 1", "q drain"]);
+    tmux.window("second", &format!("{PROGRAM} top --state-dir {state}"));
+    tmux.shows("second", &["q leave"]);
+    let (run, top) = (tmux.child("first"), tmux.child("second"));
+    let server = tmux.tmux(&["display-message", "-p", "#{pid}"]);
+    assert!(Command::new("kill").args(["-KILL", server.trim()]).status().unwrap().success());
+    ended(&top, "top");
+    // The run goes on without its screen, and still hears.
+    assert!(fs::metadata(format!("/proc/{run}")).is_ok(), "the run ended with its terminal");
+    for _ in 0..2 {
+        assert!(Command::new("kill").args(["-TERM", &run]).status().unwrap().success());
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    ended(&run, "the run");
+    tmux.scratch = tempfile::tempdir().unwrap(); // nobody is left to be told to end
+}
+
+/// Waits for the end of a process, at most half a minute.
+fn ended(process: &str, what: &str) {
+    let begun = Instant::now();
+    let alive = || {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        !stat.is_empty() && !stat.contains(") Z ")
+    };
+    while alive() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{what} goes on without its terminal");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Keys are read by line again, and the screen's own picture is gone.

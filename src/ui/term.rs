@@ -19,6 +19,10 @@ use ratatui::{
         terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
     },
 };
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
 
 /// Whether the terminal is taken over.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -92,16 +96,38 @@ pub fn give_back() {
     }
 }
 
+/// Waits for a key, a signal or the end of `wait`, whatever comes first; an error once the terminal has hung up.
+fn is_there(wait: Duration) -> io::Result<()> {
+    let (stdin, stderr) = (io::stdin(), io::stderr());
+    let hung_up = || io::Error::from(io::ErrorKind::NotConnected);
+    if !stderr.is_terminal() {
+        return Err(hung_up());
+    }
+    let mut ends = vec![PollFd::new(&stderr, PollFlags::empty())];
+    // Anything else at standard input may always be ready.
+    if stdin.is_terminal() {
+        ends.push(PollFd::new(&stdin, PollFlags::IN));
+    }
+    let wait = Timespec::try_from(wait).ok();
+    match poll(&mut ends, wait.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if ends.iter().any(|end| end.revents().intersects(gone)) { Err(hung_up()) } else { Ok(()) }
+}
+
 /// Waits so long for the keyboard.
 ///
 /// # Errors
-/// The terminal is gone: reading a dead one would spin.
+/// The terminal is gone. It is asked for that first, each time: the library reads a dead one for ever.
 pub fn input(wait: Duration) -> io::Result<Option<Input>> {
-    if !io::stderr().is_terminal() {
-        return Err(io::ErrorKind::NotConnected.into());
-    }
-    if !event::poll(wait)? {
-        return Ok(None);
+    is_there(Duration::ZERO)?;
+    if !event::poll(Duration::ZERO)? {
+        is_there(wait)?;
+        if !event::poll(Duration::ZERO)? {
+            return Ok(None);
+        }
     }
     Ok(Some(match event::read()? {
         Event::Key(key) if key.kind != KeyEventKind::Release => Input::Key(key),
