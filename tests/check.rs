@@ -128,7 +128,8 @@ async fn an_untrusted_certificate_is_shown_with_the_pin_to_set() {
     assert_eq!(code, 6, "{report:#}");
     verdict(&report, "source", "reached", "pass");
     let (_, mend) = verdict(&report, "source", "TLS", "fail");
-    assert!(mend.contains(&world.source.fingerprint()), "{mend}");
+    let plain = |text: &str| text.replace(':', "").to_lowercase();
+    assert!(plain(&mend).contains(&plain(&world.source.fingerprint())), "{mend}");
     verdict(&report, "destination", "TLS", "pass");
     assert_eq!(world.source.record().soap.get("AuthRequest"), None, "no password goes to a stranger");
 }

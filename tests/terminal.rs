@@ -152,7 +152,8 @@ fn a_terminal_that_is_gone_ends_the_screen_and_is_not_read_for_ever() {
     let scratch = tempfile::tempdir().unwrap();
     let state = scratch.path().join("state");
     let state = state.to_str().unwrap();
-    let mut tmux = Tmux::start(&format!("{PROGRAM} demo --accounts 60 --seed 3 --speed 10 --state-dir {state}"));
+    let mut tmux =
+        Tmux::start(&format!("{PROGRAM} demo --accounts 60 --seed 3 --speed 10 --state-dir {state}"));
     tmux.shows("first", &["run 1", "q drain"]);
     tmux.window("second", &format!("{PROGRAM} top --state-dir {state}"));
     tmux.shows("second", &["q leave"]);
