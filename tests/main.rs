@@ -21,6 +21,7 @@ mod long;
 mod loss;
 mod mover;
 mod night;
+mod package;
 mod puppet;
 mod report;
 mod sessions;
