@@ -36,7 +36,7 @@ fn reading(folder: &Path) -> (f64, f64, f64) {
 async fn work_takes_its_time_and_shows() {
     let accounts = ["ann", "bob", "cyd", "dan"].map(|name| Sized::messages(name, 40, 40_000)).to_vec();
     let (lab, client) = lab(config(100.0, accounts)).await;
-    while !lab.proc_dir().join("uptime").exists() {
+    while !["uptime", "stat"].iter().all(|file| lab.proc_dir().join(file).exists()) {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     let begun = Instant::now();
