@@ -6,7 +6,6 @@ use std::{
     net::TcpListener,
     os::unix::{fs::PermissionsExt as _, net::UnixDatagram},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -16,7 +15,7 @@ use zmpace::lab::Sized;
 
 use crate::{
     night::QUICK,
-    world::{World, assert_no_secret, finish, three, until},
+    world::{World, assert_no_secret, finish, on_a_small_disk, three, until},
 };
 
 /// A script in the scratch folder.
@@ -186,14 +185,7 @@ async fn a_full_journal_is_told_before_the_end() {
     let more = format!("{QUICK}[hooks]\non = [\"trouble\", \"end\"]\ncommand = [\"{}\"]\n", hook.display());
     let mut limited = world.zmpace("run", &more);
     limited.args(["--workers", "3", "--set", "state.room_wait=0s"]);
-    // Files of this process may grow to 200 KiB; the signal that comes with it is ignored, as a disk sends none.
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""]).arg(limited.get_program());
-    command.args(limited.get_args()).env_clear().stdin(Stdio::null());
-    for (name, value) in limited.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    let (code, _, said) = finish(command).await;
+    let (code, _, said) = finish(on_a_small_disk(&limited, 400)).await;
     assert_eq!(code, 8, "{said}");
     let text = fs::read_to_string(&news).unwrap();
     let told: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -27,7 +27,7 @@ use crate::{
     hours::night_by,
     night::assert_replays,
     ssh::Sshd,
-    weather::{QUICK, Run, assert_all_moved, lift, moves, on_a_small_disk, slow_world},
+    weather::{QUICK, Run, assert_all_moved, lift, moves, run_on_a_small_disk, slow_world},
     world::{World, finish, until},
 };
 
@@ -253,7 +253,7 @@ async fn a_full_temporary_disk_is_waited_for_and_the_others_go_on() {
     let list = (0..2).map(large).chain((2..8).map(small)).collect();
     let world = World::with(346, list).await;
     // Room for the journal, none for what a message of twenty megabytes leaves to a file.
-    let run = Run::of(&world, on_a_small_disk(&world, 12_000, &[]));
+    let run = Run::of(&world, run_on_a_small_disk(&world, 12_000, &[]));
     told(&run, "ZP-TEMP-SPACE").await;
     until("the small ones are through", || (2..8).all(|n| world.arrived(&format!("u{n}")).items.len() == 6))
         .await;
@@ -272,7 +272,7 @@ async fn full_journal(seed: u64) -> (World, Run, UnixDatagram) {
     let path = world.scratch.path().join("notify");
     let notices = UnixDatagram::bind(&path).unwrap();
     notices.set_nonblocking(true).unwrap();
-    let mut command = on_a_small_disk(&world, 400, &[]);
+    let mut command = run_on_a_small_disk(&world, 400, &[]);
     command.env("NOTIFY_SOCKET", Path::new(&path)).env("WATCHDOG_USEC", "400000");
     let run = Run::of(&world, command);
     told(&run, "no space left for the journal").await;

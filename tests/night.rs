@@ -20,7 +20,7 @@ use zmpace::{
     lab::{Config, Fault, FaultKind, Lab, MailShape, PathClass, Population, Sized},
 };
 
-use crate::world::{World, address, assert_no_secret, finish, is_empty, three, until};
+use crate::world::{World, address, assert_no_secret, finish, is_empty, on_a_small_disk, three, until};
 
 /// Settings that lose no time.
 pub const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n[mover]\nstandstill = \"200ms\"\n[probe]\ninterval = \"250ms\"\n\
@@ -387,15 +387,8 @@ async fn a_second_run_is_refused_and_named_the_first() {
 async fn a_full_disk_is_told_and_costs_nothing_that_was_done() {
     let list = (0..40).map(|number| Sized::messages(&format!("u{number}"), 3, 20_000)).collect();
     let world = World::with(79, list).await;
-    // Files of this process may grow to 200 KiB; the signal that comes with it is ignored, as a disk sends none.
     let limited = run_command(&world, &["--set", "state.room_wait=0s"]);
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""]).arg(limited.get_program());
-    command.args(limited.get_args()).env_clear().stdin(Stdio::null());
-    for (name, value) in limited.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    let (code, _, said) = finish(command).await;
+    let (code, _, said) = finish(on_a_small_disk(&limited, 400)).await;
     assert_eq!(code, 8, "{said}");
     assert!(said.contains("no space left for the journal") && said.contains("df -h"), "{said}");
     assert!(!said.contains("panic"), "{said}");

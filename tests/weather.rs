@@ -3,7 +3,7 @@
 use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     time::Duration,
 };
 
@@ -15,7 +15,7 @@ use zmpace::{
 
 use crate::{
     gate::{Gate, Way},
-    world::{PASSWORD, World, address, assert_no_secret, finish, three, until},
+    world::{PASSWORD, World, address, assert_no_secret, finish, on_a_small_disk, three, until},
 };
 
 /// Patience of seconds where it is minutes by default.
@@ -315,7 +315,7 @@ async fn a_night_that_goes_wrong_ends_early_and_loudly() {
 async fn a_full_disk_under_the_journal_is_waited_for() {
     let list = (0..40).map(|number| Sized::messages(&format!("u{number}"), 3, 20_000)).collect();
     let world = World::with(316, list).await;
-    let run = Run::of(&world, on_a_small_disk(&world, 400, &[]));
+    let run = Run::of(&world, run_on_a_small_disk(&world, 400, &[]));
     until("the disk is full", || run.said().contains("no space left for the journal")).await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let exports = world.source.record().of(PathClass::Export).count();
@@ -328,19 +328,11 @@ async fn a_full_disk_under_the_journal_is_waited_for() {
     assert_all_moved(&world, 40, code, &said);
 }
 
-/// The program where no file of its may grow over so many blocks of 512 bytes, until the limit is lifted; a disk
-/// sends no signal with it.
-pub fn on_a_small_disk(world: &World, blocks: u32, more: &[&str]) -> Command {
-    let mut inner = world.zmpace("run", QUICK);
-    inner.args(["--json", "--progress", "lines", "--workers", "3"]).args(more);
-    let mut command = Command::new("sh");
-    let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
-    command.args(["-c", &script]).arg(inner.get_program());
-    command.args(inner.get_args()).env_clear().stdin(Stdio::null());
-    for (name, value) in inner.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    command
+/// The main job where files are small, as [`on_a_small_disk`] makes them.
+pub fn run_on_a_small_disk(world: &World, blocks: u32, more: &[&str]) -> Command {
+    let mut command = world.zmpace("run", QUICK);
+    command.args(["--json", "--progress", "lines", "--workers", "3"]).args(more);
+    on_a_small_disk(&command, blocks)
 }
 
 /// There is room again.
@@ -370,7 +362,6 @@ fn brief(found: &Value) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_moved_is_compared_again_any_time_later() {
     let world = World::with(317, three()).await;
-    world.destination.set_knobs(|knobs| knobs.keep_bodies = true);
     let (code, said) = Run::start(&world, &[]).end().await;
     assert_eq!(code, 0, "{said}");
     let before = world.destination.record();

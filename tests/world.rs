@@ -282,6 +282,19 @@ pub fn program() -> Command {
     command
 }
 
+/// The same command, where no file grows over so many blocks of 512 bytes until the soft limit is lifted; the signal
+/// that comes with it is ignored, as a full disk sends none.
+pub fn on_a_small_disk(command: &Command, blocks: u32) -> Command {
+    let mut limited = Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
+    limited.args(["-c", &script]).arg(command.get_program());
+    limited.args(command.get_args()).env_clear().stdin(Stdio::null());
+    for (name, value) in command.get_envs() {
+        limited.env(name, value.unwrap());
+    }
+    limited
+}
+
 /// Runs a command to its end off the test's own thread: code, standard output, standard error. One that takes
 /// two minutes is ended, and the test with it.
 pub async fn finish(mut command: Command) -> (i32, String, String) {

@@ -25,7 +25,10 @@ use super::{
     transfer::{Relay, items_of},
     verify::compare_folders,
 };
-use crate::control::event::{Receipt, Retry};
+use crate::control::{
+    event::{Receipt, Retry},
+    sample::Side,
+};
 use group::{Group, Usage};
 
 /// Variables a program gets of ours; passwords come in others, and only if they were asked for.
@@ -89,7 +92,7 @@ impl Outside {
         let begun = Instant::now();
         self.orphans.call_once(|| group::end_orphans(&self.program.notes));
         self.relay.prepare(&job, &counters).await?;
-        let before = self.folders(true, &job).await?;
+        let before = self.folders(Side::Source, &job).await?;
         counters.enter(Phase::Moving);
         let (group, lines) = Group::start(self.command(&job), &self.program.notes)
             .map_err(|error| self.failed(format!("it cannot be started: {error}"), Retry::Operator))?;
@@ -97,8 +100,8 @@ impl Outside {
         self.judge(&done)?;
         counters.enter(Phase::Verifying);
         let baseline = counters.baseline().unwrap_or(0);
-        let source = self.folders(true, &job).await?;
-        let destination = self.folders(false, &job).await?;
+        let source = self.folders(Side::Source, &job).await?;
+        let destination = self.folders(Side::Destination, &job).await?;
         let trash = self.relay.manner.trash_and_junk;
         let (differences, mut notes) = [&before, &source]
             .map(|source| compare_folders(source, &destination, baseline, trash))
@@ -133,11 +136,10 @@ impl Outside {
     }
 
     /// Folders of one side, those without mail left out if the program cannot carry them.
-    async fn folders(&self, source: bool, job: &Job) -> Result<BTreeMap<String, FolderCount>, MoveError> {
-        let mut folders = if source {
-            directory::folders(&self.relay.source, &job.source).await?
-        } else {
-            directory::folders(&self.relay.destination, &job.target).await?
+    async fn folders(&self, side: Side, job: &Job) -> Result<BTreeMap<String, FolderCount>, MoveError> {
+        let mut folders = match side {
+            Side::Destination => directory::folders(&self.relay.destination, &job.target).await?,
+            _ => directory::folders(&self.relay.source, &job.source).await?,
         };
         folders.retain(|_, count| count.mail || !self.program.mail_only);
         Ok(folders)
@@ -174,8 +176,7 @@ impl Outside {
             tokio::select! {
                 Some(line) = lines.recv() => {
                     alive = Instant::now();
-                    self.read(&line, counters);
-                    keep(&mut tail, self.masked(&line));
+                    self.hear(&line, counters, &mut tail);
                 }
                 status = group.wait() => break status,
                 changed = orders.changed() => {
@@ -205,11 +206,19 @@ impl Outside {
         };
         // Its last words are on their way; nothing of it is left that could go on talking.
         while let Ok(Some(line)) = tokio::time::timeout(LOOK, lines.recv()).await {
-            self.read(&line, counters);
-            keep(&mut tail, self.masked(&line));
+            self.hear(&line, counters, &mut tail);
         }
         let status = status.map_err(|error| self.failed(error.to_string(), Retry::BackOff))?;
         Ok(Done { status, parked, used, tail })
+    }
+
+    /// A line of its own: read for progress, and kept among the last few.
+    fn hear(&self, line: &str, counters: &Counters, tail: &mut VecDeque<String>) {
+        self.read(line, counters);
+        if tail.len() == TAIL {
+            tail.pop_front();
+        }
+        tail.push_back(self.masked(line));
     }
 
     /// Takes items and bytes so far from a line that tells them.
@@ -276,13 +285,6 @@ fn fill(text: &str, job: &Job) -> String {
     text.replace("{account}", &job.source)
         .replace("{target}", &job.target)
         .replace("{attempt}", &job.attempt.to_string())
-}
-
-fn keep(tail: &mut VecDeque<String>, line: String) {
-    if tail.len() == TAIL {
-        tail.pop_front();
-    }
-    tail.push_back(line);
 }
 
 fn bytes_of(folders: &BTreeMap<String, FolderCount>) -> u64 {

@@ -1,28 +1,15 @@
 //! How mailboxes and runs end.
 
-use super::world::{GIB, accounts, at, sample};
+use super::world::{GIB, accounts, at, failed, sample};
 use crate::control::{
     dispatcher::Dispatcher,
-    event::{
-        AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Progress, Receipt, Retry,
-    },
+    event::{AccountId, AccountState, Action, Command, Ending, Event, Outcome, Progress, Receipt, Retry},
     policy::{LimitPolicy, Policy},
     sample::Side,
 };
 
 fn fixed(n: u32, sizes: &[u64]) -> Dispatcher {
     Dispatcher::new(Policy { limit: LimitPolicy::Fixed(n), ..Policy::for_tests() }, accounts(sizes))
-}
-
-fn failure(retry: Retry, whole_side: bool) -> Outcome {
-    Outcome::Failed(Failure {
-        code: "ZP-TEST".to_owned(),
-        cause: "it broke".to_owned(),
-        next: "zmpace run".to_owned(),
-        side: Some(Side::Source),
-        whole_side,
-        retry,
-    })
 }
 
 fn ended(account: u32, outcome: Outcome) -> Event {
@@ -72,14 +59,14 @@ fn a_failing_mailbox_is_tried_three_times_and_then_given_up() {
     for attempt in 2..=3 {
         now += 1.0;
         assert_eq!(
-            run.on(at(now), ended(0, failure(Retry::BackOff, false))),
+            run.on(at(now), ended(0, failed(Retry::BackOff, false))),
             [record(0, AccountState::Waiting)]
         );
         assert!(run.on(at(now + 40.0), Event::Tick).is_empty(), "not yet");
         now += 200.0;
         assert_eq!(run.on(at(now), Event::Tick), [record(0, AccountState::InFlight), start(0, attempt)]);
     }
-    let last = run.on(at(now + 1.0), ended(0, failure(Retry::BackOff, false)));
+    let last = run.on(at(now + 1.0), ended(0, failed(Retry::BackOff, false)));
     assert_eq!(last, [record(0, AccountState::Failed), Action::Finish(Ending::Done)]);
 }
 
@@ -88,7 +75,7 @@ fn what_cannot_be_mended_is_given_up_at_once_and_the_others_go_on() {
     let mut run = fixed(1, &[1000, 10]);
     let first = run.on(at(0.0), Event::Tick);
     let Action::Start { account, .. } = first[1] else { panic!("{first:?}") };
-    let next = run.on(at(1.0), ended(account.0, failure(Retry::Permanent, false)));
+    let next = run.on(at(1.0), ended(account.0, failed(Retry::Permanent, false)));
     assert_eq!(next[0], record(account.0, AccountState::Failed));
     assert!(matches!(next[2], Action::Start { .. }), "{next:?}");
 }
@@ -107,9 +94,9 @@ fn differences_are_tried_once_more_and_then_left_incomplete() {
 fn a_wrong_password_ends_the_run_and_names_the_side() {
     let mut run = fixed(2, &[1000, 2000, 3000]);
     let _ = run.on(at(0.0), Event::Tick);
-    let actions = run.on(at(1.0), ended(2, failure(Retry::Operator, true)));
+    let actions = run.on(at(1.0), ended(2, failed(Retry::Operator, true)));
     assert!(actions.iter().any(|a| matches!(a, Action::Cancel { .. })), "{actions:?}");
-    let actions = run.on(at(2.0), ended(0, failure(Retry::BackOff, false)));
+    let actions = run.on(at(2.0), ended(0, failed(Retry::BackOff, false)));
     assert_eq!(actions, [record(0, AccountState::Waiting), Action::Finish(Ending::Refused(Side::Source))]);
 }
 
@@ -117,7 +104,7 @@ fn a_wrong_password_ends_the_run_and_names_the_side() {
 fn a_lost_side_parks_everything_and_one_worker_tries_again() {
     let mut run = fixed(3, &[1_000_000; 4]);
     let _ = run.on(at(0.0), Event::Tick);
-    let actions = run.on(at(10.0), ended(0, failure(Retry::BackOff, true)));
+    let actions = run.on(at(10.0), ended(0, failed(Retry::BackOff, true)));
     assert_eq!(actions.iter().filter(|a| matches!(a, Action::Park { .. })).count(), 2, "{actions:?}");
     assert!(run.on(at(60.0), Event::Tick).is_empty());
     let actions = run.on(at(71.0), Event::Tick);
@@ -137,7 +124,7 @@ fn a_side_that_stays_away_ends_the_run() {
     for _ in 0..20_000 {
         now += 1.0;
         let event = if actions.iter().any(|a| matches!(a, Action::Start { .. })) {
-            ended(0, failure(Retry::BackOff, true))
+            ended(0, failed(Retry::BackOff, true))
         } else {
             Event::Tick
         };

@@ -1,10 +1,10 @@
 //! What only a person can mend or decide.
 
-use super::world::{accounts, at};
+use super::world::{accounts, at, failed};
 use crate::control::{
     decision::Rule,
     dispatcher::Dispatcher,
-    event::{AccountId, Action, Ending, Event, Failure, Outcome, Progress, Retry},
+    event::{AccountId, Action, Ending, Event, Progress, Retry},
     policy::{LimitPolicy, Policy},
     sample::Side,
 };
@@ -16,15 +16,7 @@ fn run(workers: u32, mailboxes: usize, change: impl Fn(&mut Policy)) -> Dispatch
 }
 
 fn fails(account: u32, retry: Retry, whole_side: bool) -> Event {
-    let failure = Failure {
-        code: "ZP-TEST".to_owned(),
-        cause: "it broke".to_owned(),
-        next: "zmpace run".to_owned(),
-        side: Some(Side::Source),
-        whole_side,
-        retry,
-    };
-    Event::Finished { account: AccountId(account), outcome: Outcome::Failed(failure) }
+    Event::Finished { account: AccountId(account), outcome: failed(retry, whole_side) }
 }
 
 fn started(actions: &[Action]) -> usize {

@@ -6,7 +6,9 @@ use crate::control::{
     Moment,
     decision::{Decision, Rule, Step},
     dispatcher::Dispatcher,
-    event::{Account, AccountId, AccountState, Action, Ending, Event, Outcome, Progress, Receipt},
+    event::{
+        Account, AccountId, AccountState, Action, Ending, Event, Failure, Outcome, Progress, Receipt, Retry,
+    },
     policy::Policy,
     sample::{Cpu, Memory, Sample, Side},
 };
@@ -23,6 +25,18 @@ pub(super) fn accounts(sizes: &[u64]) -> Vec<Account> {
         .enumerate()
         .map(|(i, &bytes)| Account { id: AccountId(i as u32), bytes, attempts: 0 })
         .collect()
+}
+
+/// A mailbox, or with it its whole source, that failed.
+pub(super) fn failed(retry: Retry, whole_side: bool) -> Outcome {
+    Outcome::Failed(Failure {
+        code: "ZP-TEST".to_owned(),
+        cause: "it broke".to_owned(),
+        next: "zmpace run".to_owned(),
+        side: Some(Side::Source),
+        whole_side,
+        retry,
+    })
 }
 
 pub(super) fn sample(side: Side, busy: f64, available: u64) -> Sample {
