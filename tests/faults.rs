@@ -240,6 +240,22 @@ async fn an_import_refused_or_broken_is_finished_by_the_next_attempt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_with_a_foreign_tail_is_told_though_every_count_agrees() {
+    let world = World::with(25, vec![messages("ann", 40)]).await;
+    world.fail(Side::Destination, "ann", FaultKind::ImportResetAfter { after_items: 20 }).await;
+    world.imports_ended().await;
+    let arrived = world.arrived("ann").items.len() as u64;
+    world
+        .destination
+        .inject(&address("ann"), Fault::once(FaultKind::ImportForeignTail { item: arrived + 3 }));
+    let receipt = world.attempt(&world.relay(), "ann", 2, Some(0)).await.unwrap();
+    assert_eq!(receipt.source_items, receipt.destination_items, "counts cannot tell");
+    assert!(receipt.differences > 0, "{:?}", receipt.notes);
+    let told = receipt.notes.join("\n");
+    assert!(told.contains("its digest does not agree") && told.contains("missing on"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_warning_is_never_a_success() {
     let world = World::with(20, vec![messages("ann", 40), messages("bob", 600)]).await;
     for (name, count) in [("ann", 3), ("bob", 280)] {

@@ -273,7 +273,7 @@ pub struct Knobs {
     pub hazard_limit: u32,
     /// Turns of a runaway import per modelled second.
     pub hazard_per_s: f64,
-    /// Keep bodies of stored items, so that they can be exported again. Costs their size in memory.
+    /// Keep bodies of stored items, so that they can be exported again. Costs their size in a temporary file.
     pub keep_bodies: bool,
     /// `zimbraExportMaxDays`: over 0, an export without `start` and `end` is refused.
     pub export_max_days: u32,
@@ -301,7 +301,7 @@ impl Default for Knobs {
             quota_resets: false,
             hazard_limit: 2_000,
             hazard_per_s: 400.0,
-            keep_bodies: false,
+            keep_bodies: true,
             export_max_days: 0,
         }
     }

@@ -84,6 +84,12 @@ pub enum FaultKind {
         /// After how many items.
         after_items: u64,
     },
+    /// Import: this item is stored with somebody else's bytes after the right headers, as long as its own: what a
+    /// broken upload can leave behind.
+    ImportForeignTail {
+        /// Its position among the items sent.
+        item: u64,
+    },
     /// Import: everything is stored, the connection is cut before the answer.
     ImportAnswerLost,
     /// Both: 400, "cannot find remote server".
@@ -143,6 +149,7 @@ impl FaultKind {
             Self::ImportStall { .. } => "import stalled",
             Self::ImportResetUnread => "import reset unread",
             Self::ImportResetAfter { .. } => "import reset in the middle",
+            Self::ImportForeignTail { .. } => "import with a foreign tail",
             Self::ImportAnswerLost => "import answer lost",
             Self::WrongMailHost => "wrong mail host",
             Self::Maintenance => "mailbox in maintenance",
@@ -166,6 +173,7 @@ impl FaultKind {
                 | Self::ImportStall { .. }
                 | Self::ImportResetUnread
                 | Self::ImportResetAfter { .. }
+                | Self::ImportForeignTail { .. }
                 | Self::ImportAnswerLost
         )
     }

@@ -2,6 +2,7 @@
 
 use super::{
     mail::{self, FolderSpec, Plan, ids},
+    vault::Place,
     view::{FolderView, ItemView, MailboxView},
 };
 use crate::zimbra::archive::format::{ItemKind, digest_text};
@@ -15,16 +16,17 @@ use std::{
 pub(super) enum Blob {
     /// Made up: the item of this number.
     Made(u64),
-    /// Imported; kept only when the knob says so.
-    Kept(Box<Kept>),
+    /// Imported, and kept unless the knob says otherwise.
+    Kept(Kept),
     /// Imported and thrown away after its digest was taken.
     Gone,
 }
 
-#[derive(Clone, Debug)]
+/// Where the vault holds an item; a contact is its description alone.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
-    pub(super) meta: String,
-    pub(super) body: Vec<u8>,
+    pub(super) meta: Place,
+    pub(super) body: Place,
 }
 
 /// One stored item.

@@ -22,6 +22,7 @@ mod soap;
 mod tests;
 mod tls;
 mod token;
+mod vault;
 mod view;
 
 pub use config::{Config, DosAnswer, InjectedStatus, Knobs, MailShape, PathClass, Population, Role, Sized};

@@ -13,6 +13,7 @@ use super::{
     record::{Record, Recorder, Ticket},
     rest, soap, tls,
     token::{Claims, Mint, Refusal},
+    vault::Vault,
     view::MailboxView,
 };
 use std::{
@@ -44,6 +45,8 @@ pub(super) struct World {
     pub(super) token_life: Duration,
     pub(super) port: u16,
     knobs: RwLock<Knobs>,
+    /// Bytes of what was imported.
+    pub(super) vault: Vault,
     /// Work that goes on after an answer (indexing).
     pub(super) after: TaskTracker,
     pub(super) stop: CancellationToken,
@@ -172,6 +175,7 @@ impl Lab {
             token_life: machine.real(config.token_lifetime.as_secs_f64()),
             port: address.port(),
             knobs: RwLock::new(config.knobs.clone()),
+            vault: Vault::new()?,
             after: TaskTracker::new(),
             stop: CancellationToken::new(),
         });

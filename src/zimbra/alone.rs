@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
@@ -48,15 +48,7 @@ impl Relay {
     ) -> Result<Receipt, MoveError> {
         let begun = Instant::now();
         counters.enter(Phase::Moving);
-        let mut trip = Trip {
-            relay: self,
-            job,
-            orders,
-            counters,
-            upload: None,
-            parked: Duration::ZERO,
-            contacts_there: std::collections::BTreeMap::new(),
-        };
+        let mut trip = Trip::new(self, job, orders, counters);
         let done = match self.ends {
             Ends::Destination => trip.import_made_up().await,
             _ => trip.export_all().await.map(drop),

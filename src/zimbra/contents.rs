@@ -6,7 +6,6 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
-    time::Duration,
 };
 
 use ring::digest;
@@ -91,8 +90,8 @@ impl Ledger {
     }
 }
 
-/// What makes an item itself: a message's digest, a contact's fields; of anything else its kind and nothing
-/// more, as ids and dates of change differ between servers.
+/// What makes an item itself: a message's or document's digest, a contact's fields; of anything else its kind and
+/// nothing more, as ids and dates of change differ between servers.
 fn identity(item: &Item) -> [u8; 16] {
     let mut hash = digest::Context::new(&digest::SHA256);
     hash.update(&[item.kind.map_or(0, |kind| kind as u8)]);
@@ -110,35 +109,33 @@ impl Relay {
     pub async fn read_both(&self, source: &str, target: &str) -> Result<Ledger, MoveError> {
         let mut ledger = Ledger::default();
         let job = Job { source: source.to_owned(), target: target.to_owned(), attempt: 1, baseline: None };
+        let (_orders, told) = watch::channel(Order::Go);
+        let counters = Arc::new(Counters::default());
+        let mut trip = Trip::new(self, &job, told, &counters);
         for side in [Side::Source, Side::Destination] {
-            match self.read_side(&job, side, &mut ledger).await {
-                Ok(()) => {}
-                Err(Halt::Failed(error)) => return Err(error),
-                Err(Halt::UploadEnded) => return Err(MoveError::Stopped),
-            }
+            trip.read_side(side, &mut ledger).await?;
         }
         Ok(ledger)
     }
+}
 
-    async fn read_side(&self, job: &Job, side: Side, ledger: &mut Ledger) -> Result<(), Halt> {
-        let (_orders, told) = watch::channel(Order::Go);
-        let counters = Arc::new(Counters::default());
-        let mut trip = Trip {
-            relay: self,
-            job,
-            orders: told,
-            counters: &counters,
-            upload: None,
-            parked: Duration::ZERO,
-            contacts_there: BTreeMap::new(),
-        };
+impl Trip<'_> {
+    /// Enters every item one side gives out into the ledger.
+    pub(super) async fn read_side(&mut self, side: Side, ledger: &mut Ledger) -> Result<(), MoveError> {
+        self.read_whole(side, ledger).await.map_err(|halt| match halt {
+            Halt::Failed(error) => error,
+            Halt::UploadEnded => MoveError::Stopped,
+        })
+    }
+
+    async fn read_whole(&mut self, side: Side, ledger: &mut Ledger) -> Result<(), Halt> {
         let what = "the export for comparing";
         let mut take = |item: Item| ledger.take(side, &item);
-        let mut facts = trip.read_archive(side, "", "fmt=tar", what, &mut take).await?;
-        if self.manner.trash_and_junk {
+        let mut facts = self.read_archive(side, "", "fmt=tar", what, &mut take).await?;
+        if self.relay.manner.trash_and_junk {
             for root in LEFT_OUT {
                 if facts.stated.keys().any(|folder| lies_under(folder, root) && facts.missing(folder) > 0) {
-                    facts.merge(trip.read_archive(side, root, "fmt=tar", what, &mut take).await?);
+                    facts.merge(self.read_archive(side, root, "fmt=tar", what, &mut take).await?);
                 }
             }
         }

@@ -20,6 +20,7 @@ use super::{
     alone::Ends,
     answer::{Answer, Verdict},
     archive::wire::Wire,
+    contents::Ledger,
     directory::{self, FolderCount},
     link::Link,
     session::{Server, Token, refused_status},
@@ -150,17 +151,10 @@ impl Relay {
             return self.carry_alone(&job, orders, &counters).await;
         }
         let begun = Instant::now();
-        self.prepare(&job, &counters).await?;
+        let held = self.prepare(&job, &counters).await?;
         let baseline = counters.baseline().unwrap_or(0);
-        let mut trip = Trip {
-            relay: self,
-            job: &job,
-            orders,
-            counters: &counters,
-            upload: None,
-            parked: Duration::ZERO,
-            contacts_there: BTreeMap::new(),
-        };
+        let mut trip = Trip::new(self, &job, orders, &counters);
+        trip.ledger = (held > baseline).then(Ledger::default);
         let facts = trip.export_all().await;
         counters.enter(Phase::Storing);
         let parked = trip.parked;
@@ -186,7 +180,7 @@ impl Relay {
             1 => self.look(&job).await?,
             _ => self.at_rest(&job).await?,
         };
-        let (differences, notes) = compare(&Evidence {
+        let (mut differences, mut notes) = compare(&Evidence {
             facts: &facts,
             source: &source,
             destination: &destination,
@@ -194,6 +188,16 @@ impl Relay {
             trash_and_junk: self.manner.trash_and_junk,
             answer: &answer,
         });
+        if differences == 0
+            && let Some(mut ledger) = trip.ledger.take()
+        {
+            // An attempt before left something. An upload that breaks inside a message can leave one with a foreign
+            // tail, as long as the true one, and it takes its place in every count: only reading tells.
+            trip.read_side(Side::Destination, &mut ledger).await?;
+            let (found, which) = ledger.differences(baseline);
+            differences = found;
+            notes.extend(which);
+        }
         Ok(Receipt {
             items: facts.items,
             bytes: counters.sent_bytes.load(Relaxed),
@@ -205,15 +209,16 @@ impl Relay {
         })
     }
 
-    /// Waits until the destination's mailbox stands still, and remembers what it held at first.
-    pub(super) async fn prepare(&self, job: &Job, counters: &Counters) -> Result<(), MoveError> {
+    /// Waits until the destination's mailbox stands still, and remembers what it held at first. Items it holds now.
+    pub(super) async fn prepare(&self, job: &Job, counters: &Counters) -> Result<u64, MoveError> {
         counters.enter(Phase::Preparing);
         let seen = match job.attempt {
             1 => self.look(job).await?,
             _ => self.at_rest(job).await?,
         };
-        counters.set_baseline(job.baseline.unwrap_or_else(|| items_of(&seen))).await;
-        Ok(())
+        let held = items_of(&seen);
+        counters.set_baseline(job.baseline.unwrap_or(held)).await;
+        Ok(held)
     }
 
     /// What the destination's mailbox holds.

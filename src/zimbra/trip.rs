@@ -18,6 +18,7 @@ use super::{
         item::Item,
         wire::{Unpacker, Wire},
     },
+    contents::Ledger,
     session::{chain, refusal},
     transfer::{Relay, Resolve},
     upload::{Patience, Upload},
@@ -65,6 +66,28 @@ pub(super) struct Trip<'a> {
     /// Contacts the destination holds from an attempt of ours before, by folder and fields: it recognises
     /// none that has no e-mail address, so it would store those again.
     pub(super) contacts_there: BTreeMap<(String, String), u64>,
+    /// What the source gives out, where it is to be compared with all the destination holds.
+    pub(super) ledger: Option<Ledger>,
+}
+
+impl<'a> Trip<'a> {
+    pub(super) fn new(
+        relay: &'a Relay,
+        job: &'a Job,
+        orders: watch::Receiver<Order>,
+        counters: &'a Arc<Counters>,
+    ) -> Self {
+        Self {
+            relay,
+            job,
+            orders,
+            counters,
+            upload: None,
+            parked: Duration::ZERO,
+            contacts_there: BTreeMap::new(),
+            ledger: None,
+        }
+    }
 }
 
 impl Trip<'_> {
@@ -115,8 +138,12 @@ impl Trip<'_> {
         let mut ready = Vec::new();
         let mut patience = self.relay.manner.first_byte;
         loop {
-            let chunk = timeout(patience, response.chunk())
-                .await
+            self.obey().await?;
+            let chunk = tokio::select! {
+                chunk = timeout(patience, response.chunk()) => chunk,
+                _ = self.orders.changed() => continue,
+            };
+            let chunk = chunk
                 .map_err(|_| MoveError::Stalled { side, what, after: patience })?
                 .map_err(|error| MoveError::Cut { side, what, cause: chain(&error.without_url()) })?;
             let Some(chunk) = chunk else { break };
@@ -223,6 +250,9 @@ impl Trip<'_> {
     async fn forward(&mut self, ready: &mut Vec<Item>) -> Result<(), Halt> {
         for item in ready.drain(..) {
             self.counters.read_items.fetch_add(u64::from(item.counts()), Relaxed);
+            if let Some(ledger) = &mut self.ledger {
+                ledger.take(Side::Source, &item);
+            }
             if self.relay.ends == Ends::Source {
                 self.counters.stored_items.fetch_add(u64::from(item.counts()), Relaxed);
                 self.counters.stored_bytes.fetch_add(item.payload.len(), Relaxed);

@@ -15,6 +15,7 @@ use crate::{
         mailbox::{Blob, Mailbox, Stored},
         record::Ticket,
         server::{After, World},
+        vault::Vault,
     },
     zimbra::archive::format::{self, ItemKind},
 };
@@ -95,8 +96,15 @@ pub(super) async fn serve(
         cut: trouble.cut,
     };
     let with_meta = head.parameter("meta") != Some("0");
-    let mut writer =
-        Writer { sink, mailbox: &admitted.mailbox, trouble, sent: 0, per_folder: HashMap::new(), with_meta };
+    let mut writer = Writer {
+        sink,
+        mailbox: &admitted.mailbox,
+        vault: &world.vault,
+        trouble,
+        sent: 0,
+        per_folder: HashMap::new(),
+        with_meta,
+    };
     match writer.all(&filter, &admitted.folder).await {
         Ok(()) => Ok(After::Next),
         Err(Stop::Cut) => {
@@ -146,6 +154,7 @@ const fn stored_candidate<'a>(id: u32, item: &Stored, folder: &'a str) -> Candid
 struct Writer<'a> {
     sink: Sink<'a>,
     mailbox: &'a Mailbox,
+    vault: &'a Vault,
     trouble: Trouble,
     /// Items sent or left out by a fault.
     sent: u64,
@@ -354,9 +363,9 @@ impl Writer<'_> {
                 };
                 let path = format!("{directory}/{id:010}-item{ending}");
                 let name = format!("{path}{}", format::META_SUFFIX);
-                self.entry(&name, kept.meta.as_bytes(), item.date_s, item.kind, item.unread).await?;
+                self.entry(&name, &self.vault.read(kept.meta)?, item.date_s, item.kind, item.unread).await?;
                 if item.kind != ItemKind::Contact {
-                    self.entry(&path, &kept.body, item.date_s, item.kind, false).await?;
+                    self.entry(&path, &self.vault.read(kept.body)?, item.date_s, item.kind, false).await?;
                 }
                 Ok(())
             }

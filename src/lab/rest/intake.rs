@@ -13,8 +13,9 @@ use crate::{
         fault::FaultKind,
         http::Connection,
         machine::{Machine, Stream, Wire},
-        mailbox::Digesting,
+        mailbox::{Digesting, Kept},
         server::World,
+        vault::{Place, Vault},
     },
     zimbra::archive::format::{self, ItemKind},
 };
@@ -68,7 +69,7 @@ pub(super) struct Import<'a> {
     /// Turns of the loop since the upload broke.
     pub(super) turns: u32,
     hazard: (u32, f64),
-    keep_bodies: bool,
+    vault: Option<&'a Vault>,
     throttle: Option<f64>,
     pace_s: f64,
     format: &'static str,
@@ -76,7 +77,7 @@ pub(super) struct Import<'a> {
 
 impl<'a> Import<'a> {
     pub(super) fn new(
-        world: &World,
+        world: &'a World,
         connection: &'a mut Connection,
         admitted: &'a Admitted,
         settings: Settings,
@@ -104,7 +105,7 @@ impl<'a> Import<'a> {
             served_again: 0,
             turns: 0,
             hazard: (knobs.hazard_limit, knobs.hazard_per_s),
-            keep_bodies: knobs.keep_bodies,
+            vault: knobs.keep_bodies.then_some(&world.vault),
             throttle: knobs.import_stream_mb_per_s,
             pace_s: 0.0,
             format: if archive == "tgz" { "ZLIB input stream" } else { "archive" },
@@ -222,9 +223,9 @@ impl<'a> Import<'a> {
         }
         if described.kind == ItemKind::Contact {
             self.machine.carry(&mut self.stream, text.len() as u64, Wire::In).await;
-            // Contacts are their description, so they can always be exported again.
-            let received = Received { content: String::new(), size: 0, kept: Some(Vec::new()) };
-            return Ok(self.commit(&described, received, &text).await);
+            let received =
+                Received { content: String::new(), size: 0, kept: self.keep(&text, Place::default()) };
+            return Ok(self.commit(&described, received).await);
         }
         self.pending = Some(Pending { path: path.into(), text, described });
         Ok(None)
@@ -232,23 +233,44 @@ impl<'a> Import<'a> {
 
     async fn body(&mut self, pending: Pending, size: u64) -> Result<Option<End>, TapeError> {
         let mut digest = Digesting::like(&pending.described.digest);
-        let mut kept = self.keep_bodies.then(Vec::new);
+        let mut place = self.vault.map(|vault| vault.reserve(size));
+        let foreign = self.trouble.contains(&FaultKind::ImportForeignTail { item: self.seen });
         let per_byte = self.machine.profile.import_mb_cpu_s / 1e6;
-        let mut owed = 0;
+        let (mut owed, mut read) = (0, 0);
         while let Some(piece) = self.tape.piece().await? {
+            let glued;
+            let piece = if foreign {
+                glued = vec![b'~'; piece.len()];
+                &glued
+            } else {
+                piece
+            };
             digest.update(piece);
-            owed += piece.len() as u64;
-            if let Some(kept) = &mut kept {
-                kept.extend_from_slice(piece);
+            if let (Some(vault), Some(room)) = (self.vault, place)
+                && vault.put(room, read, piece).is_err()
+            {
+                place = None;
             }
+            read += piece.len() as u64;
+            owed += piece.len() as u64;
             if owed >= ACCOUNT_EVERY {
                 self.account(owed, per_byte).await;
                 owed = 0;
             }
         }
         self.account(owed + pending.text.len() as u64, per_byte).await;
-        let received = Received { content: digest.finish(), size, kept };
-        Ok(self.commit(&pending.described, received, &pending.text).await)
+        let received = Received {
+            content: digest.finish(),
+            size,
+            kept: place.and_then(|body| self.keep(&pending.text, body)),
+        };
+        Ok(self.commit(&pending.described, received).await)
+    }
+
+    /// Keeps a description with its body; a store without room keeps neither.
+    fn keep(&self, description: &str, body: Place) -> Option<Kept> {
+        let meta = self.vault?.keep(description.as_bytes()).ok()?;
+        Some(Kept { meta, body })
     }
 
     async fn account(&mut self, bytes: u64, per_byte: f64) {
@@ -262,7 +284,7 @@ impl<'a> Import<'a> {
     }
 
     /// One item in one transaction.
-    async fn commit(&mut self, described: &Described, received: Received, meta: &str) -> Option<End> {
+    async fn commit(&mut self, described: &Described, received: Received) -> Option<End> {
         self.seen += 1;
         if let Some(end) = self.strikes(&described.path).await {
             return end;
@@ -271,7 +293,7 @@ impl<'a> Import<'a> {
         let profile = &self.machine.profile;
         let (cpu, wait) = (profile.import_item_cpu_s, profile.import_item_wait_s);
         let (operations, factor) = (profile.import_item_ops, profile.write_factor);
-        match self.shelf.item(described, received, meta) {
+        match self.shelf.item(described, received) {
             Outcome::Stored => {
                 self.stored.0 += 1;
                 self.stored.1 += size;

@@ -42,8 +42,8 @@ pub(super) struct Received {
     /// Digest of its bytes.
     pub(super) content: String,
     pub(super) size: u64,
-    /// Its bytes, when they are to be kept.
-    pub(super) kept: Option<Vec<u8>>,
+    /// Where it is kept, if it is.
+    pub(super) kept: Option<Kept>,
 }
 
 /// What became of an item.
@@ -135,7 +135,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// A message, contact, appointment, ...
-    pub(super) fn item(&mut self, described: &Described, received: Received, meta: &str) -> Outcome {
+    pub(super) fn item(&mut self, described: &Described, received: Received) -> Outcome {
         let mut contents = self.mailbox.writable();
         let contents = &mut *contents;
         let folder = contents.folder_made(&self.path(&described.path), view_for(described.kind));
@@ -168,7 +168,7 @@ impl<'a> Shelf<'a> {
             fault.argument = Some(("limit", "NUM", self.quota.to_string()));
             return Outcome::Full(fault);
         }
-        contents.add(stored(described, received, meta, folder));
+        contents.add(stored(described, received, folder));
         Outcome::Stored
     }
 
@@ -216,7 +216,7 @@ impl<'a> Shelf<'a> {
     }
 }
 
-fn stored(described: &Described, received: Received, meta: &str, folder: u32) -> Stored {
+fn stored(described: &Described, received: Received, folder: u32) -> Stored {
     let digest = match described.kind {
         ItemKind::Contact => described.key.clone(),
         _ if described.digest.is_empty() => received.content.clone(),
@@ -235,7 +235,7 @@ fn stored(described: &Described, received: Received, meta: &str, folder: u32) ->
         unread: described.unread,
         tags: described.tags.as_str().into(),
         key: described.key.as_str().into(),
-        blob: received.kept.map_or(Blob::Gone, |body| Blob::Kept(Box::new(Kept { meta: meta.into(), body }))),
+        blob: received.kept.map_or(Blob::Gone, Blob::Kept),
     }
 }
 

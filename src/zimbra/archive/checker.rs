@@ -292,7 +292,7 @@ impl Items {
             }
         }
         let fields = open.meta.as_ref().filter(|_| kind == Some(ItemKind::Contact)).map(Meta::fields);
-        let digest = open.proven_digest(kind);
+        let digest = open.digest(kind);
         let id = open.meta.as_ref().and_then(|meta| meta.id);
         ready.push(Item { payload: open.spool.seal()?, kind, folder, fields, digest, id });
         Ok(())
@@ -305,12 +305,14 @@ impl Open {
         self.body.is_none() && self.meta.is_some() && self.path == name
     }
 
-    /// A message's digest, to be asked for once it has no flaw.
-    fn proven_digest(&self, kind: Option<ItemKind>) -> Option<String> {
-        self.meta
-            .as_ref()
-            .filter(|_| kind == Some(ItemKind::Message))
-            .and_then(|meta| meta.blob_digest.clone())
+    /// What tells it from others of its kind, to be asked for once it has no flaw: a message's own digest, or that
+    /// of a document's bytes.
+    fn digest(&self, kind: Option<ItemKind>) -> Option<String> {
+        match kind {
+            Some(ItemKind::Message) => self.meta.as_ref()?.blob_digest.clone(),
+            Some(ItemKind::Document) => self.body.as_ref()?.digest(),
+            _ => None,
+        }
     }
 
     /// Why it must not be forwarded, if so.
@@ -327,18 +329,25 @@ impl Open {
             return Some(format!("{} bytes stated, {} sent", meta.size, body.length));
         }
         let stated = meta.blob_digest.as_deref()?;
-        let actual = digest_text(body.digest.clone()?.finish().as_ref());
+        let actual = body.digest()?;
         (actual != stated).then(|| "its digest does not agree with its content".to_owned())
     }
 }
 
+impl Body {
+    fn digest(&self) -> Option<String> {
+        Some(digest_text(self.digest.clone()?.finish().as_ref()))
+    }
+}
+
 impl Meta {
-    /// SHA-256 since 8.0, SHA-1 before; told by the digest's length. Only messages carry the digest of the
-    /// very bytes in the archive.
+    /// Of a message SHA-256 since 8.0, SHA-1 before, told by its digest's length: only messages carry the digest of
+    /// the very bytes in the archive. What servers write anew for each export (appointments, tasks) has none.
     fn digest_algorithm(&self) -> Option<&'static digest::Algorithm> {
-        match (ItemKind::from_number(self.kind), self.blob_digest.as_ref()?.len()) {
-            (Some(ItemKind::Message), 44) => Some(&digest::SHA256),
-            (Some(ItemKind::Message), 28) => Some(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+        let stated = self.blob_digest.as_ref().map(String::len);
+        match (ItemKind::from_number(self.kind), stated) {
+            (Some(ItemKind::Message), Some(44)) | (Some(ItemKind::Document), _) => Some(&digest::SHA256),
+            (Some(ItemKind::Message), Some(28)) => Some(&digest::SHA1_FOR_LEGACY_USE_ONLY),
             _ => None,
         }
     }

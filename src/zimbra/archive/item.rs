@@ -119,7 +119,8 @@ pub struct Item {
     /// Of a contact: its fields in a form that is the same on every server. Nothing else tells one contact
     /// without an e-mail address from another.
     pub fields: Option<String>,
-    /// Of a message: the digest of its body, which has been seen to agree with it.
+    /// Of a message: the digest of its body, which has been seen to agree with it. Of a document: the SHA-256 of its
+    /// body.
     pub digest: Option<String>,
     /// Its id on the server it comes from, when its meta says so.
     pub id: Option<u64>,
