@@ -127,10 +127,20 @@ pub struct SweepPolicy {
     pub sure_half_width: f64,
     /// Share of replicates with the same choice that is certain enough; 0 to 1.
     pub sure_share: f64,
+    /// Share of the recommended number that a run with this profile climbs to without a trial; 0 to 1.
+    pub warm_share: f64,
     /// Mailboxes above this many bytes are measured with last.
     pub most_bytes: u64,
     /// Seconds mailboxes under way get to end once the answer is there.
     pub drain_s: f64,
+}
+
+impl SweepPolicy {
+    /// Where a run begins for which so many workers were recommended.
+    #[must_use]
+    pub fn warm_from(&self, recommended: u32) -> u32 {
+        (f64::from(recommended) * self.warm_share).ceil() as u32
+    }
 }
 
 /// Lines per machine.
@@ -481,6 +491,7 @@ impl Policy {
                 "sweep.looks must be ascending numbers from 2",
             ),
             ((0.0..0.5).contains(&self.sweep.within), "sweep.within must be from 0 to below 0.5"),
+            ((0.0..=1.0).contains(&self.sweep.warm_share), "sweep.warm_share must be from 0 to 1"),
             ((100..=100_000).contains(&self.sweep.replicates), "sweep.replicates must be from 100 to 100000"),
         ];
         if let Some((_, message)) = rules.iter().find(|(holds, _)| !holds) {

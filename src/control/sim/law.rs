@@ -11,6 +11,8 @@ use crate::control::policy::{LimitPolicy, Policy, Without};
 pub enum Law {
     /// Ours, whole or with a rule taken out (the ablation's name).
     Ours(Option<&'static str>),
+    /// Ours with the warm start of a benchmark that recommended this number.
+    Warm(u32),
     /// A fixed number of workers, without memory admission.
     Fixed(u32),
     /// Somebody else's.
@@ -37,7 +39,7 @@ pub const RIVALS: [&str; 11] = [
 ];
 
 impl Law {
-    /// The law of this name: `ours`, `ours-no-RULE`, `fixed-N` or a rival's.
+    /// The law of this name: `ours`, `ours-no-RULE`, `ours-warm-N`, `fixed-N` or a rival's.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         if name == "ours" {
@@ -46,8 +48,10 @@ impl Law {
         if let Some(rule) = name.strip_prefix("ours-no-") {
             return ABLATIONS.iter().find(|a| **a == rule).map(|a| Self::Ours(Some(a)));
         }
-        if let Some(n) = name.strip_prefix("fixed-") {
-            return n.parse().ok().filter(|n| (1..=1000).contains(n)).map(Self::Fixed);
+        let number = |prefix| name.strip_prefix(prefix)?.parse().ok().filter(|n| (1..=1000).contains(n));
+        if let Some(law) = number("fixed-").map(Self::Fixed).or_else(|| number("ours-warm-").map(Self::Warm))
+        {
+            return Some(law);
         }
         RIVALS.iter().find(|r| **r == name).map(|r| Self::Rival(r))
     }
@@ -58,18 +62,19 @@ impl Law {
         match self {
             Self::Ours(None) => "ours".to_owned(),
             Self::Ours(Some(rule)) => format!("ours-no-{rule}"),
+            Self::Warm(n) => format!("ours-warm-{n}"),
             Self::Fixed(n) => format!("fixed-{n}"),
             Self::Rival(name) => (*name).to_owned(),
         }
     }
 
     pub(super) const fn is_ours(&self) -> bool {
-        matches!(self, Self::Ours(_))
+        matches!(self, Self::Ours(_) | Self::Warm(_))
     }
 
     pub(super) fn start(&self) -> u32 {
         match self {
-            Self::Ours(_) => 1,
+            Self::Ours(_) | Self::Warm(_) => 1,
             Self::Fixed(n) => *n,
             Self::Rival(name) => rivals::start(name),
         }
@@ -81,14 +86,16 @@ impl Law {
 
     pub(super) fn policy(&self, scenario: &Scenario, base: &Policy, seed: u64) -> Policy {
         let mut policy = Policy { max_workers: scenario.max_workers, seed, ..base.clone() };
-        let Self::Ours(ablation) = self else {
-            policy.limit = LimitPolicy::Fixed(self.start());
-            policy.max_workers = 1000;
-            policy.memory.admission = false;
-            return policy;
+        let ablation = match self {
+            Self::Ours(ablation) => ablation.unwrap_or(""),
+            Self::Warm(recommended) => {
+                policy.warm_to = base.sweep.warm_from(*recommended);
+                ""
+            }
+            Self::Fixed(_) | Self::Rival(_) => return self.without_a_guard(policy),
         };
         policy.limit = LimitPolicy::Adaptive { start: 1 };
-        match ablation.unwrap_or("") {
+        match ablation {
             "guard" => policy.without = Without { guard: true, ..Without::default() },
             "prediction" => policy.without = Without { prediction: true, ..Without::default() },
             "items" => {
@@ -112,6 +119,14 @@ impl Law {
             "enough" => policy.without = Without { enough: true, ..Without::default() },
             _ => {}
         }
+        policy
+    }
+
+    /// A number that is given from outside, and nothing that holds a mailbox back.
+    fn without_a_guard(&self, mut policy: Policy) -> Policy {
+        policy.limit = LimitPolicy::Fixed(self.start());
+        policy.max_workers = 1000;
+        policy.memory.admission = false;
         policy
     }
 }

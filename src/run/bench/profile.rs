@@ -69,7 +69,7 @@ pub fn text(finding: &Finding, learned: &Learned, settings: &Settings) -> String
             marginal_share_of_line: &learned.marginal,
         },
         law: Law {
-            warm_to: found.workers.div_ceil(2),
+            warm_to: settings.law.sweep.warm_from(found.workers),
             max_workers: settings.law.max_workers,
             work,
             lines: &settings.law.lines,
