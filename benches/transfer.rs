@@ -5,16 +5,25 @@
 //! `curl | curl` over the same TLS. Needs curl. `QUICK=1` shrinks everything for a first look.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use tokio::sync::watch;
 use zmpace::{
-    control::{Moment, dispatcher::Dispatcher, event::Account, policy::Policy},
+    control::{Moment, dispatcher::Dispatcher, event::Account, policy::Policy, sample::Side},
     journal::{Journal, PlanRow},
     lab::{Config, Knobs, Lab, Population, Sized},
+    zimbra::{
+        Counters, Job, Mover as _, Order,
+        session::{Access, Server},
+        tls::{self, Tls, Trust},
+        transfer::{Format, Manner, Relay, Resolve},
+    },
 };
 
 const PASSWORD: &str = "lab-secret";
@@ -30,6 +39,9 @@ fn main() {
         pipes(1024 / scale).await;
         throttled(scale).await;
         large(5 * 1024 / scale).await;
+        proof(16, 1).await;
+        proof(16, 16).await;
+        proof(4, 256 / scale).await;
     });
     in_child();
 }
@@ -236,6 +248,70 @@ async fn large(mib: u64) {
         mib as f64 * 1.048_576 / used.wall.as_secs_f64(),
         used.peak_mib
     );
+}
+
+/// What it costs to look before and to prove after, as a share of a worker's time, by where it is.
+async fn proof(count: u32, mib_each: u64) {
+    let (source, destination) = pair(mailboxes(count, u64::from(count) * mib_each), free()).await;
+    let relay = Relay::new(client(Side::Source, &source), client(Side::Destination, &destination), manner());
+    let mut spent: BTreeMap<String, f64> = BTreeMap::new();
+    for at in 0..count {
+        let name = format!("user{at:02}@old.example");
+        let job = Job { source: name.clone(), target: name, attempt: 1, baseline: None };
+        let (_orders, told) = watch::channel(Order::Go);
+        let counters = Arc::new(Counters::default());
+        let mut carried = relay.carry(job, told, Arc::clone(&counters));
+        loop {
+            let begun = Instant::now();
+            let phase = format!("{:?}", counters.phase()).to_lowercase();
+            let ended = tokio::time::timeout(Duration::from_micros(200), &mut carried).await;
+            // The first one signs in.
+            let counts = if at > 0 { begun.elapsed().as_secs_f64() } else { 0.0 };
+            *spent.entry(phase).or_default() += counts;
+            if let Ok(receipt) = ended {
+                assert_eq!(receipt.expect("it is carried").differences, 0);
+                break;
+            }
+        }
+    }
+    let all: f64 = spent.values().sum();
+    let shares: Vec<String> =
+        spent.iter().map(|(phase, s)| format!("{phase} {:.1} %", s / all * 100.0)).collect();
+    println!("{count} mailboxes of {mib_each} MiB, one worker, {all:.2} s: {}", shares.join(", "));
+    source.shutdown().await;
+    destination.shutdown().await;
+}
+
+fn client(side: Side, lab: &Lab) -> Arc<Server> {
+    let print = tls::parse_fingerprint(&lab.fingerprint()).expect("a fingerprint");
+    let access = Access {
+        side,
+        host: "127.0.0.1".into(),
+        port: lab.address().port(),
+        admin: "admin@old.example".into(),
+        password: PASSWORD.to_owned().into(),
+        connect_timeout: Duration::from_secs(5),
+        answer_timeout: Duration::from_secs(10),
+        pause: Duration::from_millis(20),
+    };
+    Arc::new(Server::new(access, Tls::new(Trust::Pinned(vec![print])).expect("TLS")).expect("a client"))
+}
+
+fn manner() -> Manner {
+    Manner {
+        source_format: Format::Tar,
+        destination_format: Format::Tar,
+        resolve: Resolve::Skip,
+        acl: true,
+        trash_and_junk: true,
+        first_byte: Duration::from_secs(20),
+        stall: Duration::from_secs(20),
+        connect: Duration::from_secs(20),
+        standstill: Duration::from_secs(2),
+        runaway: Duration::from_secs(20),
+        spill_bytes: 8 << 20,
+        slow_link_bytes_per_s: 1e7,
+    }
 }
 
 fn in_child() {

@@ -14,6 +14,9 @@ const FORGIVEN: f64 = 0.025;
 /// Standard deviations that one minute in a hundred goes beyond.
 const SELDOM: f64 = 2.33;
 
+/// Two-sided 95 % quantile of the normal distribution.
+const NORMAL: f64 = 1.96;
+
 /// A resource of a machine.
 pub(super) type Key = (Side, Measure);
 
@@ -85,6 +88,17 @@ struct Along {
     full: BTreeMap<Key, Vec<f64>>,
 }
 
+impl Along {
+    /// The same, so many times as far from `base`.
+    fn spread(&self, base: &Self, by: f64) -> Self {
+        let away = |from: &[f64], to: &[f64]| from.iter().zip(to).map(|(f, t)| f + (t - f) * by).collect();
+        Self {
+            curve: away(&base.curve, &self.curve),
+            full: base.full.iter().map(|(key, full)| (*key, away(full, &self.full[key]))).collect(),
+        }
+    }
+}
+
 /// One look at the table: the choice, and its replicates by a generator that follows from `seed`.
 pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Answer> {
     let effects = fit(&table.cells, table.candidates.len(), table.blocks);
@@ -103,12 +117,16 @@ pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Ans
     let best = best_of(&base, &margins);
     // What is known to a percent only must come nearer than two to be within two.
     let doubt = best.map_or(0.0, |best| doubt(&replicates, best)).min(policy.within / 2.0);
+    let nearer = policy.within - doubt;
+    let choice = decide(&base, &margins, nearer, distinguishable);
+    let choices = replicates.iter().map(|along| decide(along, &margins, nearer, distinguishable));
+    let same = choices.filter(|c| *c == choice).count() as f64 / replicates.len().max(1) as f64;
+    // The blocks drawn from are few: an interval rests on Student's distribution, not on the normal one.
+    let by = student(table.blocks.saturating_sub(1) as u32) / NORMAL;
+    let wide: Vec<Along> = replicates.iter().map(|along| along.spread(&base, by)).collect();
     let all = |within: f64| -> Vec<Option<usize>> {
-        replicates.iter().map(|along| decide(along, &margins, within, distinguishable)).collect()
+        wide.iter().map(|along| decide(along, &margins, within, distinguishable)).collect()
     };
-    let choice = decide(&base, &margins, policy.within - doubt, distinguishable);
-    let choices = all(policy.within - doubt);
-    let same = choices.iter().filter(|c| **c == choice).count() as f64 / choices.len().max(1) as f64;
     let low = table.candidates[0];
     let number = |place: usize| low + place as u32;
     let end = |choices: Vec<Option<usize>>, q: f64| {
@@ -118,7 +136,7 @@ pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Ans
     };
     Some(Answer {
         chosen: choice.zip(best).map(|(c, b)| (number(c), (base.curve[c] - base.curve[b]).exp())),
-        interval: (end(all(policy.within), 0.025), end(choices, 0.975)),
+        interval: (end(all(policy.within), 0.025), end(all(nearer), 0.975)),
         same,
         contested: is_contested(&base, &margins, best, policy.within),
         half_width: best.map_or(1.0, |best| half_width(&replicates, best, table)),
