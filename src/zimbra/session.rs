@@ -5,25 +5,26 @@
 //! ten wrong ones shut this machine out for a quarter of an hour.
 
 use std::{
-    fmt::Write as _,
     sync::{
         Mutex,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use reqwest::{
     Client, RequestBuilder, Response, StatusCode,
-    header::{CONTENT_TYPE, COOKIE, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_TYPE, COOKIE, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     error::MoveError,
     patience::patiently,
+    refusal::{chain, is_about_token, is_refusal, page_message, refusal, request_name},
     soap::{self, Context, Element, Fault},
     tls::Tls,
+    token::{Token, expiry, expiry_left, now},
 };
 use crate::control::sample::Side;
 
@@ -67,43 +68,6 @@ pub struct Server {
     refused: Mutex<Option<String>>,
     renewals: AtomicU32,
     refusals_in_a_row: AtomicU32,
-}
-
-/// An admin token. It shows neither in `Debug` nor anywhere else.
-#[derive(Clone, Debug)]
-pub struct Token {
-    text: SecretString,
-    begun: Instant,
-    lifetime: Duration,
-    /// Seconds by which the server's clock was ahead of ours when it was made, where it tells.
-    ahead_s: Option<f64>,
-    serial: u32,
-}
-
-impl Token {
-    /// As a cookie for the administration port.
-    pub fn cookie(&self) -> String {
-        format!("ZM_ADMIN_AUTH_TOKEN={}", self.text.expose_secret())
-    }
-
-    /// What is left of its life.
-    pub fn left(&self) -> Duration {
-        self.lifetime.saturating_sub(self.begun.elapsed())
-    }
-
-    /// How long it lived when it was fetched.
-    pub const fn lifetime(&self) -> Duration {
-        self.lifetime
-    }
-
-    /// Seconds by which the server's clock was ahead of ours when it was made, where it tells.
-    pub const fn ahead_s(&self) -> Option<f64> {
-        self.ahead_s
-    }
-
-    fn worn(&self) -> bool {
-        self.left() < self.lifetime / 2
-    }
 }
 
 impl Server {
@@ -387,137 +351,5 @@ impl Server {
             return MoveError::TokenRefused { side };
         }
         MoveError::Fault { side, request: request_name(body), code: fault.code, reason: fault.reason }
-    }
-}
-
-/// What an HTTP answer that is no success means.
-pub async fn refusal(side: Side, what: &'static str, mut response: Response) -> MoveError {
-    let status = response.status().as_u16();
-    let retry_after = response
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.parse().ok())
-        .map(Duration::from_secs);
-    let mut page = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        page.extend_from_slice(&chunk);
-        if page.len() > 64 << 10 {
-            break;
-        }
-    }
-    refused_status(side, what, status, retry_after, &page)
-}
-
-/// The same from the parts of an answer.
-pub fn refused_status(
-    side: Side,
-    what: &'static str,
-    status: u16,
-    retry_after: Option<Duration>,
-    page: &[u8],
-) -> MoveError {
-    match status {
-        429 | 502..=504 => MoveError::Busy { side, what, status, retry_after },
-        _ => MoveError::Refused { side, what, status, message: page_message(page) },
-    }
-}
-
-/// The message of one of Jetty's error pages: the row after `MESSAGE:`, else the title, else nothing.
-fn page_message(page: &[u8]) -> String {
-    let page = String::from_utf8_lossy(page);
-    let between = |open: &str, close: &str| {
-        let rest = &page[page.find(open)? + open.len()..];
-        Some(rest[..rest.find(close)?].trim().to_owned())
-    };
-    let message =
-        between("MESSAGE:</th><td>", "</td>").or_else(|| between("<title>", "</title>")).unwrap_or_default();
-    message.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
-/// What is left by the token's own `exp=`.
-fn expiry_left(token: &str) -> Option<Duration> {
-    Some(expiry(token)?.saturating_sub(now()?))
-}
-
-/// Since 1970.
-fn now() -> Option<Duration> {
-    SystemTime::now().duration_since(UNIX_EPOCH).ok()
-}
-
-/// The token's own `exp=`, since 1970: its third part is hexadecimal text of `name=length:value;`.
-fn expiry(token: &str) -> Option<Duration> {
-    let hex = token.split('_').nth(2)?;
-    let bytes: Vec<u8> = hex
-        .as_bytes()
-        .chunks(2)
-        .map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    let data = String::from_utf8_lossy(&bytes).into_owned();
-    let expiry = data.split(';').find_map(|item| item.strip_prefix("exp="))?;
-    expiry.split_once(':')?.1.parse().ok().map(Duration::from_millis)
-}
-
-fn is_about_token(fault: &Fault) -> bool {
-    matches!(fault.code.as_str(), "service.AUTH_EXPIRED" | "service.AUTH_REQUIRED")
-}
-
-/// Faults of a sign-in that a second try cannot mend.
-fn is_refusal(fault: &Fault) -> bool {
-    matches!(
-        fault.code.as_str(),
-        "account.AUTH_FAILED"
-            | "service.PERM_DENIED"
-            | "account.CHANGE_PASSWORD"
-            | "account.TWO_FACTOR_AUTH_REQUIRED"
-            | "account.ACCOUNT_INACTIVE"
-            | "service.INVALID_REQUEST"
-    )
-}
-
-/// Name of the first element after the SOAP body opens, or of the fragment itself.
-fn request_name(xml: &str) -> String {
-    let start = xml.find("Body>").map_or(0, |at| at + 5);
-    xml[start..].trim_start_matches('<').chars().take_while(char::is_ascii_alphanumeric).collect()
-}
-
-/// An error with its causes, which is where the network's own words are.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            let _ = write!(text, ": {words}");
-        }
-        source = cause.source();
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_tells_its_own_expiry() {
-        let in_a_minute = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() + 60_000;
-        let data = format!("id=36:x;exp=13:{in_a_minute};admin=1:1;type=6:zimbra;");
-        let hex: String = data.bytes().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let left = expiry_left(&format!("0_{}_{hex}", "0".repeat(40))).unwrap();
-        assert!((55..=60).contains(&left.as_secs()), "{left:?}");
-        assert_eq!(expiry_left("0_ab"), None);
-        assert_eq!(expiry_left("0_ab_zz"), None);
-    }
-
-    #[test]
-    fn the_message_of_an_error_page_is_found_and_tamed() {
-        let page =
-            b"<html><title>Error 404 Not Found</title><tr><th>MESSAGE:</th><td>no such\x07 item</td></tr>";
-        assert_eq!(page_message(page), "no such item");
-        assert_eq!(page_message(b"<title>504 Gateway Time-out</title>"), "504 Gateway Time-out");
-        assert_eq!(page_message(b"\xff\xfe"), "");
     }
 }

@@ -23,7 +23,9 @@ use super::{
     contents::Ledger,
     directory::{self, FolderCount},
     link::Link,
-    session::{Server, Token, refused_status},
+    refusal::refused_status,
+    session::Server,
+    token::Token,
     trip::{Halt, Trip},
     verify::{Evidence, compare},
 };

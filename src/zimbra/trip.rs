@@ -19,7 +19,7 @@ use super::{
         wire::{Unpacker, Wire},
     },
     contents::Ledger,
-    session::{chain, refusal},
+    refusal::{chain, refusal},
     transfer::{Relay, Resolve},
     upload::{Patience, Upload},
     verify::{LEFT_OUT, lies_under},

@@ -32,7 +32,8 @@ use super::{
         wire::{Packer, Wire},
     },
     error::MoveError,
-    session::{Server, Token},
+    session::Server,
+    token::Token,
 };
 
 /// Bytes the kernel may hold for us: keeps progress honest at the same speed.
