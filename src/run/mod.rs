@@ -79,50 +79,6 @@ impl Exit {
         Self::Critical,
         Self::TooManyFailures,
     ];
-
-    /// What it means, and what to do.
-    pub const fn explained(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Done => ("all selected mailboxes are moved and verified", "nothing"),
-            Self::Unclassified => (
-                "something unforeseen",
-                "read the message; run it again; if it stays, report it with the log",
-            ),
-            Self::Usage => ("wrong usage or settings", "the message names the flag or key"),
-            Self::SomeFailed => (
-                "finished, some mailboxes failed",
-                "`zmpace status` lists them with their causes; mend those, `zmpace retry`, `zmpace run`",
-            ),
-            Self::Differences => (
-                "finished, items differ",
-                "`zmpace verify --deep --accounts FILE` names the items; `zmpace retry` moves them again",
-            ),
-            Self::Temporary => ("ended early on request or by weather", "`zmpace run` again"),
-            Self::Refused => (
-                "refused before anything was moved: another run holds the journal, or no run listens",
-                "`zmpace status` says whether one runs; `--state-dir` names another folder",
-            ),
-            Self::Fatal => (
-                "sign-in, certificate or host key refused: needs a person",
-                "the message says what to compare or to change, then `zmpace run`",
-            ),
-            Self::Space => {
-                ("no room for the journal or a temporary file", "`df -h`, make room, then `zmpace run`")
-            }
-            Self::Nothing => ("there was nothing left to move (only with `--error-on-nothing`)", "nothing"),
-            Self::Window => {
-                ("the window closed, mailboxes are left", "`zmpace run` again, tomorrow or by a timer")
-            }
-            Self::Critical => (
-                "a machine stayed critical with the fewest workers (only with `--critical-abort`)",
-                "look what else runs on it, then `zmpace run`",
-            ),
-            Self::TooManyFailures => (
-                "more mailboxes failed than `--max-failures` allows; the rest was not tried",
-                "`zmpace status`, mend the cause, `zmpace retry`, `zmpace run`",
-            ),
-        }
-    }
 }
 
 impl From<Exit> for ExitCode {
