@@ -16,6 +16,24 @@ impl Lang {
         tell!(self, &format!("{}.next", code.name()))
     }
 
+    /// Words of a server or an error: with what their code means in front, where they are not in this language.
+    #[must_use]
+    pub fn about(self, code: &str, words: &str) -> String {
+        match (self, Code::named(code)) {
+            (Self::En, _) | (_, None) => words.to_owned(),
+            (_, Some(code)) => format!("{} ({words})", self.meaning(code)),
+        }
+    }
+
+    /// What to do about a mailbox or a server with this code; `english` is the journal's own advice.
+    #[must_use]
+    pub fn advice(self, code: &str, english: &str) -> String {
+        match (self, Code::named(code)) {
+            (Self::En, _) | (_, None) => english.to_owned(),
+            (_, Some(code)) => self.next(code),
+        }
+    }
+
     /// What an exit code means, and what to do; the number is one of the program's.
     #[must_use]
     pub fn exit(self, number: u8) -> (String, String) {

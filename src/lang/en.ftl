@@ -183,3 +183,320 @@ exit-11 = a machine stayed critical with the fewest workers (only with `--critic
     .next = look what else runs on it, then `zmpace run`
 exit-12 = more mailboxes failed than `--max-failures` allows; the rest was not tried
     .next = `zmpace status`, mend the cause, `zmpace retry`, `zmpace run`
+
+## Words
+
+side-source = source
+side-destination = destination
+side-host = host
+side-none = a side
+
+measure-CpuBusy = CPU
+measure-DiskUtilisation = disk
+measure-WriteAwait = disk writes wait
+measure-ReadAwait = disk reads wait
+measure-MemoryUsed = memory
+measure-SwapIn = swap-in
+measure-NetworkShare = network
+measure-AnswerTime = answer time
+measure-SpaceUsed = disk space
+
+phase-Preflight = preflight
+phase-Settle = settling
+phase-Measure = measuring
+phase-Trial = trial
+phase-HoldLimit = held by a line
+phase-HoldKnee = held, no gain
+phase-CoolDown = cooling down
+phase-Degraded = degraded
+phase-Tail = tail
+phase-SideLost = side lost
+phase-Paused = paused
+phase-Pinned = pinned
+phase-Shut = outside the window
+phase-Draining = draining
+phase-Stopping = stopping
+phase-Finished = finished
+
+unit-s = s
+unit-min = min
+unit-h = h
+unit-d = d
+
+day-Mon = Mon
+day-Tue = Tue
+day-Wed = Wed
+day-Thu = Thu
+day-Fri = Fri
+day-Sat = Sat
+day-Sun = Sun
+
+window-Open = window open
+window-Trickle = outside the window, a few workers allowed
+window-Shut = outside the window
+window-until = { $window } until { $clock }
+
+class-0 = empty
+class-1 = up to 1 MB
+class-2 = 1 MB to 10 MB
+class-3 = 10 MB to 100 MB
+class-4 = 100 MB to 1 GB
+class-5 = over 1 GB
+
+## Decisions of the law; control/decision.rs has the same English for the journal, a test keeps them alike
+
+decision-kept = { $to } kept
+decision-stays = stays { $to }
+decision-undone = { $from } → { $to } undone
+decision-machine = { $side } { $measure } { $value } of { $line }
+decision-no-machine = no machine near its line
+decision-gain = work { $gain } % (needs { $needed } %)
+decision-no-gain = work could not be compared, other mailboxes than before
+decision-long = long
+decision-next = { $cause }; next look in { $span }
+
+rule-Begin = begins; at rest the tightest is { $machine }
+rule-Begin-bare = begins
+rule-BusyAtRest = waits: over the line with none of our work running, { $machine }
+rule-SideLost = { $side } cannot be worked with: everything is parked
+rule-SideBack = { $side } works again
+rule-PersonNeeded = { $side } refuses the administrator: everything is parked until the password is changed
+rule-TooManyFailures = too many mailboxes failed: the run ends
+rule-SpaceLow = nearly full: { $machine }; everything is parked
+rule-Critical = critical: { $machine }
+rule-StaysCritical = stays critical with nothing left to shed: { $machine }; the run ends
+rule-Soft = over the line: { $machine }
+rule-Soft-why = over the line: { $machine }; { $why }
+rule-Busy = { $side } says it is busy
+rule-Admission = no room in { $side } memory for one mailbox more
+rule-Guard = one more would take { $side } { $measure } to { $predicted } (limit { $line })
+rule-Guard-bare = no room: { $machine }
+rule-CoolDown = calm after a shrink
+rule-Ceiling = one more was too many a while ago
+rule-Line = one more took { $side } { $measure } over { $line } a while ago
+rule-Line-bare = one more crossed a line a while ago
+rule-Fewer = tries fewer; tightest: { $machine }
+rule-LateCost = waits for indexing that is still to come: { $machine }
+rule-Stale = no fresh sample of { $side } ({ $age } old)
+rule-Stale-unread = the last sample of { $side } could not be read
+rule-Stale-bare = no sample of { $side } yet
+rule-Degraded = { $side } not seen for { $age }: back to what was safe
+rule-Blind = { $side } not seen for { $age }: one less
+rule-Climb = one more, every machine is far below its lines; tightest: { $machine }
+rule-Try = tries one more; tightest: { $machine }
+rule-Kept = { $gain }; tightest: { $machine }
+rule-Undone = { $gain }; tightest: { $machine }
+rule-Undone-bare = { $gain }: no machine is near its line, { $why }
+rule-Knee = one more brought too little a while ago
+rule-Knee-why = one more brought too little a while ago: { $why }
+rule-Enough = the longest mailbox ends after everything else: more workers cannot help
+rule-Cap = the most the settings allow
+rule-Warm = one more untested, as measured by a benchmark; tightest: { $machine }
+rule-Rung = benchmark goes to the next number; tightest: { $machine }
+rule-Measured = measured: work of { $work } undisturbed workers; tightest: { $machine }
+rule-Measured-bare = measured, but not all workers were busy: once more
+rule-Benchmarked = the benchmark has measured enough: what is under way ends
+rule-Hours = the window is open
+rule-Hours-Shut = outside the window
+rule-Hours-Draining = the window closes: what runs is finished
+rule-Hours-Stopping = the window closes: what runs ends at its next safe point
+rule-Hours-Paused = the window closes for a while: what runs stands still
+rule-Hours-HoldLimit = outside the window: at most { $to }, under stricter lines
+rule-TooLong = nothing that is left would end before the window closes
+rule-Operator = the operator let it go on
+rule-Operator-Paused = paused by the operator
+rule-Operator-Pinned = the operator chose the number
+rule-Operator-Draining = drains on request: nothing more begins
+rule-Operator-Stopping = stops on request
+
+why-Locks = time is spent waiting for locks, more workers do less
+why-ServerCap = a plateau at a multiple of ten, the server's cap of ten transfers per admin account; another admin account lifts it
+why-RoundTrips = time is spent waiting (round trips or a server-side cap)
+why-NotOurs = { $rise } of it came without a worker more: a load that is not ours, or comes late
+why-NotOurs-bare = came without a worker more: a load that is not ours, or comes late
+
+## Lines of a run
+
+line-sum = { $done } of { $total } mailboxes, { $failed } failed; limit { $limit }, in flight { $flying }, parked { $parked }; sent { $sent }, stored { $stored }; { $rates }
+line-left = about { $span } left
+line-rates = { $bytes }/s, { $items } items/s, { $mailboxes } mailboxes/h
+line-verified = verified: { $items } items, { $size } in { $seconds } s
+line-differs = differs: { $items } item(s); { $first }
+line-interrupted = { $mailboxes } mailbox(es) were under way when the last run ended; they go on with what is there skipped
+line-unguarded = { $side }: its machine is not read (reach = "none"): nothing guards it
+line-more = and { $more } more warnings; `zmpace report` and `zmpace status` tell them
+
+## The live screen
+
+face-waiting-picture = waiting for the first picture of the run
+face-run = run { $run }
+face-counts = limit { $limit } of { $ceiling } · in flight { $flying } · parked { $parked }
+face-mailboxes = mailboxes
+face-mailboxes-are = { $done } of { $total }: verified { $verified }, empty { $empty }, incomplete { $incomplete }, failed { $failed }
+face-retrying = to retry { $retrying }
+face-moved = moved
+face-moved-is = { $items } items, { $bytes } at { $rates }
+face-left = left
+face-left-is = about { $likely } ({ $least } to { $most })
+face-unknown = not yet known
+face-clocks = clocks
+face-no-window = no window: always open
+face-tokens = tokens { $tokens }
+face-cpu = cpu
+face-disk = disk
+face-mem = mem
+face-net = net
+face-full = full
+face-no-machine = no machine has been read yet
+face-unread = { $machine }: not read yet
+face-old = { $side }: NO SAMPLE FOR { $span }
+face-flying = in flight { $number }, by { $sort }
+face-flying-filtered = in flight { $number }, by { $sort }, with `{ $filter }`: { $shown }
+face-account = account
+face-size = size
+face-sent = sent
+face-rate = rate
+face-stage = stage
+face-time = time
+face-none = none
+face-waiting = waiting
+face-nothing = nothing
+face-empty = empty
+face-backlog = waiting, by size
+face-of-them = of them
+face-in-flight = in flight
+face-decisions = decisions
+face-no-decisions = none yet: both machines are watched at rest first
+face-no-problems = problems: none
+face-problems = problems: { $number }, newest first
+face-refused = refused: { $cause }
+face-filter = filter: { $filter }_  (Enter keeps it, Esc ends it)
+face-keys = p pause  +- ceiling  e explain  s sort  / filter  Enter more  ? help  { $leave }
+face-drain = q drain
+face-leave = q leave
+face-over = the run is over
+
+stage-prepare = prepare
+stage-export = export
+stage-import = import
+stage-verify = verify
+stage-parked = parked
+
+sort-size = size
+sort-rate = rate
+sort-time = time
+sort-account = account
+
+sheet-keys = keys
+sheet-stands = how things stand
+sheet-sure = sure?
+sheet-mailbox = mailbox
+sheet-yes = y = yes, any other key = no
+sheet-stop = It drains already. End what runs at its next safe point?
+sheet-drain = Drain: finish what runs, start nothing more, then end?
+sheet-close = any key closes this
+sheet-gone = it is not in flight any more
+sheet-size = { $size } (as the source states it)
+sheet-sent = { $items } items, { $size }
+sheet-parked = parked, at { $stage }
+sheet-time = { $span }, attempt { $attempt }
+sheet-help-run = q        drain: finish what runs, start nothing more, then end (asks first)
+sheet-help-top = q        leave this screen; the run goes on
+sheet-help =
+    p        pause, and resume: what runs stands still between two items
+    + -      the most workers there may be, one more or one fewer
+    e        how things stand and why
+    s        sort the mailboxes in flight by size, rate, time or account
+    /        show only mailboxes whose address holds what you type
+    Up Down  choose a mailbox;  Enter tells more of it
+    Esc      forget the filter
+    Ctrl-C   in a run: first drains, second stops, third ends at once
+
+    bars     thin stroke: the soft line; thick one (or !): the critical line
+             { "*" } behind a reading: over the soft line;  ! over the critical one
+    curves   the last hour, half a minute a sign
+    stage    prepare: both servers are asked; export: read and sent on;
+             import: all is sent, the answer is awaited; verify: counts are compared
+    left     the newest forecast, and the range of the last ten minutes' ones
+    tokens   what is left of the source's and the destination's; renewed at half
+    codes    `zmpace explain CODE` tells what one means and what to do
+
+top-ended = the run has ended; { $sum }
+top-goes-on = the run goes on; { $sum }
+
+## The end of a run, and the morning's summary
+
+state-running = running
+state-killed = killed
+state-finished = finished
+
+sum-title = Summary
+sum-run = run
+sum-run-ended = { $id }, { $state }, { $started } to { $ended }, zmpace { $version }
+sum-run-open = { $id }, { $state }, { $started }, zmpace { $version }
+sum-done = done
+sum-done-are = { $done } of { $total } mailboxes ({ $verified } with mail verified, { $empty } empty)
+sum-not-done = not done
+sum-not-done-are = { $left } not yet moved ({ $bytes }), { $failed } failed, { $incomplete } incomplete
+sum-too-early = too early to tell how long
+sum-more = about { $span } more
+sum-runs = { $runs ->
+        [one] { $runs } run of this length
+       *[other] { $runs } runs of this length
+    }
+sum-causes = causes
+sum-cause = { $code }: { $left } mailboxes left, { $attempts } attempts; next: { $next }
+sum-more-causes = and { $more } more causes, listed below
+sum-moved = moved in this run
+sum-moved-is = { $items } items, { $bytes }
+sum-makespan = makespan
+sum-makespan-is = { $span }; { $rate }/s, { $items } items/s
+sum-took = a mailbox took
+sum-took-is = { $half } (half), { $nine } (nine in ten), { $most } at most
+sum-limit = limit
+sum-limit-is = { $min } to { $max }, { $last } at the end; { $decisions } decisions
+sum-over = over a line
+sum-over-is = { $over } (of { $span } observed)
+sum-never = never
+sum-tokens = tokens renewed
+sum-tokens-are = { $source } on the source, { $destination } on the destination
+sum-warnings = warnings
+sum-no-warnings = none
+sum-more-warnings = and { $more } more, listed below
+sum-not-verified = Not verified
+sum-next = next: { $next }
+sum-more-failures = and { $more } more; `zmpace report --format csv` lists every mailbox
+
+warn-running = the run is under way: all numbers are as of its last minute
+warn-killed = the run has no end: it was killed or the machine went down; `zmpace run` goes on where it was
+warn-side-lost = the { $side } could not be worked with any more, and the run gave up
+warn-closed = the window closed before all was moved; `zmpace run` goes on in the next one
+warn-refused = the { $side } refused the administrator or showed a certificate nobody trusts, and the run gave up
+warn-failures = more mailboxes failed than allowed (--max-failures), and the run ended early
+warn-request = ended on request before all was moved; `zmpace run` goes on
+warn-no-minute = no minute of this run was kept: load, limits and hours are not known
+warn-unread = both servers were read for { $read } of { $all } s only: what happened in between is not known
+warn-over = { $name } was over its line for { $seconds } s
+warn-differ = { $mailboxes } mailboxes arrived with differences
+warn-space = { $side } disk space is at { $share } % of its line
+
+end-accounts = { $total } mailboxes: { $verified } verified, { $empty } empty, { $incomplete } incomplete, { $failed } failed, { $waiting } not yet moved
+end-moved = { $items } items, { $bytes } MB in { $span } ({ $rate } MB/s)
+end-limit = limit from { $min } to { $max }, { $last } at the end; { $decisions } decisions
+end-over = time over a line: { $over } (of { $seconds } s observed)
+end-none = none
+end-took = a mailbox took { $half } s (half), { $nine } s (nine in ten), { $most } s at most; the largest was { $bytes } MB
+end-more-failures = and { $more } more; `zmpace status --json` lists all
+
+last-words = { $how }: { $moved } of { $total } mailboxes moved, { $failed } failed, { $incomplete } incomplete, { $left } left
+last-done = finished
+last-closed = the window closed
+last-drained = drained on request
+last-stopped = stopped on request
+last-refused = a server refused the administrator
+last-failures = more mailboxes failed than allowed
+last-critical = a machine stayed critical
+last-lost = gave up on a server
+
+hook-start = { $total } mailboxes to move
+hook-milestone = { $reached } % of the mailboxes are through: { $done } of { $total }

@@ -183,3 +183,317 @@ exit-11 = sebuah mesin tetap kritis walaupun worker sudah paling sedikit (hanya 
     .next = periksa apa lagi yang berjalan di sana, lalu `zmpace run`
 exit-12 = mailbox yang gagal lebih banyak dari yang diizinkan `--max-failures`; sisanya tidak dicoba
     .next = `zmpace status`, perbaiki penyebabnya, `zmpace retry`, `zmpace run`
+
+## Kata-kata
+
+side-source = sumber
+side-destination = tujuan
+side-host = mesin ini
+side-none = salah satu sisi
+
+measure-CpuBusy = CPU
+measure-DiskUtilisation = disk
+measure-WriteAwait = antrean tulis disk
+measure-ReadAwait = antrean baca disk
+measure-MemoryUsed = memori
+measure-SwapIn = swap-in
+measure-NetworkShare = jaringan
+measure-AnswerTime = waktu jawab
+measure-SpaceUsed = ruang disk
+
+phase-Preflight = persiapan
+phase-Settle = menunggu stabil
+phase-Measure = mengukur
+phase-Trial = uji coba
+phase-HoldLimit = ditahan batas
+phase-HoldKnee = ditahan, tanpa manfaat
+phase-CoolDown = masa tenang
+phase-Degraded = pandangan terbatas
+phase-Tail = bagian akhir
+phase-SideLost = satu sisi hilang
+phase-Paused = dijeda
+phase-Pinned = jumlah tetap
+phase-Shut = di luar window
+phase-Draining = drain
+phase-Stopping = menghentikan
+phase-Finished = selesai
+
+unit-s = dtk
+unit-min = mnt
+unit-h = jam
+unit-d = hari
+
+day-Mon = Sen
+day-Tue = Sel
+day-Wed = Rab
+day-Thu = Kam
+day-Fri = Jum
+day-Sat = Sab
+day-Sun = Min
+
+window-Open = window terbuka
+window-Trickle = di luar window, hanya beberapa worker
+window-Shut = di luar window
+window-until = { $window } sampai { $clock }
+
+class-0 = kosong
+class-1 = sampai 1 MB
+class-2 = 1 MB sampai 10 MB
+class-3 = 10 MB sampai 100 MB
+class-4 = 100 MB sampai 1 GB
+class-5 = di atas 1 GB
+
+## Keputusan
+
+decision-kept = { $to } dipertahankan
+decision-stays = tetap { $to }
+decision-undone = { $from } → { $to } dibatalkan
+decision-machine = { $measure } { $side } { $value } dari { $line }
+decision-no-machine = tidak ada yang dekat batas
+decision-gain = hasil kerja { $gain } % (perlu { $needed } %)
+decision-no-gain = hasil kerja tidak bisa dibandingkan, mailbox-nya berbeda dari sebelumnya
+decision-long = waktu lama
+decision-next = { $cause }; dilihat lagi dalam { $span }
+
+rule-Begin = mulai; dalam keadaan diam terketat: { $machine }
+rule-Begin-bare = mulai
+rule-BusyAtRest = menunggu: batas sudah terlewati tanpa pekerjaan kita, { $machine }
+rule-SideLost = { $side } tidak bisa dipakai bekerja: semua diparkir
+rule-SideBack = { $side } bisa dipakai lagi
+rule-PersonNeeded = { $side } menolak administrator: semua diparkir sampai password diganti
+rule-TooManyFailures = terlalu banyak mailbox gagal: run berakhir
+rule-SpaceLow = hampir penuh: { $machine }; semua diparkir
+rule-Critical = kritis: { $machine }
+rule-StaysCritical = tetap kritis dan tidak ada lagi yang bisa dikurangi: { $machine }; run berakhir
+rule-Soft = melewati batas: { $machine }
+rule-Soft-why = melewati batas: { $machine }; { $why }
+rule-Busy = { $side } mengatakan sedang sibuk
+rule-Admission = memori { $side } tidak cukup untuk satu mailbox lagi
+rule-Guard = satu lagi akan membawa { $measure } { $side } ke { $predicted } (batas { $line })
+rule-Guard-bare = tidak ada ruang: { $machine }
+rule-CoolDown = masa tenang setelah pengurangan
+rule-Ceiling = beberapa waktu lalu satu lagi terlalu banyak
+rule-Line = beberapa waktu lalu satu lagi membawa { $measure } { $side } melewati { $line }
+rule-Line-bare = beberapa waktu lalu satu lagi melewati batas
+rule-Fewer = mencoba lebih sedikit; terketat: { $machine }
+rule-LateCost = menunggu indexing yang masih akan datang: { $machine }
+rule-Stale = tidak ada sampel baru dari { $side } (umurnya { $age })
+rule-Stale-unread = sampel terakhir dari { $side } tidak bisa dibaca
+rule-Stale-bare = belum ada sampel dari { $side }
+rule-Degraded = { $side } tidak terlihat selama { $age }: kembali ke jumlah yang aman
+rule-Blind = { $side } tidak terlihat selama { $age }: dikurangi satu
+rule-Climb = tambah satu, semua mesin jauh di bawah batasnya; terketat: { $machine }
+rule-Try = mencoba satu lagi; terketat: { $machine }
+rule-Kept = { $gain }; terketat: { $machine }
+rule-Undone = { $gain }; terketat: { $machine }
+rule-Undone-bare = { $gain }: tidak ada mesin yang dekat batasnya, { $why }
+rule-Knee = beberapa waktu lalu satu lagi hanya membawa sedikit tambahan
+rule-Knee-why = beberapa waktu lalu satu lagi hanya membawa sedikit tambahan: { $why }
+rule-Enough = mailbox terlama selesai setelah yang lain semua: menambah worker tidak membantu
+rule-Cap = sudah sebanyak yang diizinkan pengaturan
+rule-Warm = tambah satu tanpa uji coba, sesuai hasil benchmark; terketat: { $machine }
+rule-Rung = benchmark lanjut ke jumlah berikutnya; terketat: { $machine }
+rule-Measured = terukur: kerja setara { $work } worker tanpa gangguan; terketat: { $machine }
+rule-Measured-bare = terukur, tetapi tidak semua worker sibuk: sekali lagi
+rule-Benchmarked = benchmark sudah cukup mengukur: yang sedang berjalan diakhiri
+rule-Hours = window terbuka
+rule-Hours-Shut = di luar window
+rule-Hours-Draining = window ditutup: yang sedang berjalan diselesaikan
+rule-Hours-Stopping = window ditutup: yang sedang berjalan berhenti di titik aman berikutnya
+rule-Hours-Paused = window ditutup sebentar: yang sedang berjalan diam dulu
+rule-Hours-HoldLimit = di luar window: paling banyak { $to }, dengan batas lebih ketat
+rule-TooLong = tidak ada lagi yang akan selesai sebelum window ditutup
+rule-Operator = operator melanjutkan
+rule-Operator-Paused = dijeda oleh operator
+rule-Operator-Pinned = jumlahnya dipilih operator
+rule-Operator-Draining = drain atas permintaan: tidak ada yang baru dimulai
+rule-Operator-Stopping = berhenti atas permintaan
+
+why-Locks = waktu habis menunggu lock, menambah worker malah memperlambat
+why-ServerCap = mentok di kelipatan sepuluh, batas server sepuluh transfer per akun admin; akun admin tambahan mengatasinya
+why-RoundTrips = waktu habis menunggu (round trip atau batas di sisi server)
+why-NotOurs = { $rise } darinya muncul tanpa tambahan worker: beban yang bukan dari kita, atau datang terlambat
+why-NotOurs-bare = muncul tanpa tambahan worker: beban yang bukan dari kita, atau datang terlambat
+
+## Baris-baris sebuah run
+
+line-sum = { $done } dari { $total } mailbox, { $failed } gagal; limit { $limit }, berjalan { $flying }, diparkir { $parked }; terkirim { $sent }, tersimpan { $stored }; { $rates }
+line-left = sisa waktu sekitar { $span }
+line-rates = { $bytes }/s, { $items } item/s, { $mailboxes } mailbox/jam
+line-verified = terverifikasi: { $items } item, { $size } dalam { $seconds } dtk
+line-differs = berbeda: { $items } item; { $first }
+line-interrupted = { $mailboxes } mailbox sedang dipindahkan ketika run terakhir berakhir; dilanjutkan, yang sudah ada dilewati
+line-unguarded = { $side }: mesinnya tidak dibaca (reach = "none"): tidak ada yang menjaganya
+line-more = dan { $more } peringatan lagi; lihat `zmpace report` dan `zmpace status`
+
+## Layar
+
+face-waiting-picture = menunggu gambaran pertama dari run
+face-run = run { $run }
+face-counts = limit { $limit } dari { $ceiling } · berjalan { $flying } · diparkir { $parked }
+face-mailboxes = mailbox
+face-mailboxes-are = { $done } dari { $total }: cocok { $verified }, kosong { $empty }, tak lengkap { $incomplete }, gagal { $failed }
+face-retrying = diulang { $retrying }
+face-moved = pindah
+face-moved-is = { $items } item, { $bytes }, { $rates }
+face-left = sisa
+face-left-is = sekitar { $likely } ({ $least } sampai { $most })
+face-unknown = belum diketahui
+face-clocks = waktu
+face-no-window = tanpa window: selalu terbuka
+face-tokens = token { $tokens }
+face-cpu = cpu
+face-disk = disk
+face-mem = mem
+face-net = net
+face-full = isi
+face-no-machine = belum ada mesin yang dibaca
+face-unread = { $machine }: belum dibaca
+face-old = { $side }: TANPA SAMPEL SELAMA { $span }
+face-flying = berjalan { $number }, urut { $sort }
+face-flying-filtered = berjalan { $number }, urut { $sort }, dengan `{ $filter }`: { $shown }
+face-account = akun
+face-size = ukuran
+face-sent = terkirim
+face-rate = laju
+face-stage = tahap
+face-time = waktu
+face-none = tidak ada
+face-waiting = antre
+face-nothing = tidak ada
+face-empty = kosong
+face-backlog = antre, menurut ukuran
+face-of-them = besarnya
+face-in-flight = berjalan
+face-decisions = keputusan
+face-no-decisions = belum ada: kedua mesin diamati dulu dalam keadaan diam
+face-no-problems = masalah: tidak ada
+face-problems = masalah: { $number }, terbaru di atas
+face-refused = ditolak: { $cause }
+face-filter = saring: { $filter }_  (Enter memakai, Esc membatalkan)
+face-keys = p jeda  +- plafon  e jelaskan  s urut  / saring  Enter rinci  ? bantuan  { $leave }
+face-drain = q drain
+face-leave = q keluar
+face-over = run sudah berakhir
+
+stage-prepare = siapkan
+stage-export = ekspor
+stage-import = impor
+stage-verify = periksa
+stage-parked = parkir
+
+sort-size = ukuran
+sort-rate = laju
+sort-time = waktu
+sort-account = akun
+
+sheet-keys = tombol
+sheet-stands = keadaan sekarang
+sheet-sure = yakin?
+sheet-mailbox = mailbox
+sheet-yes = y = ya, tombol lain = tidak
+sheet-stop = Drain sudah berjalan. Hentikan yang berjalan di titik aman berikutnya?
+sheet-drain = Drain: selesaikan yang berjalan, tidak mulai yang baru, lalu berakhir?
+sheet-close = tekan tombol apa saja untuk menutup
+sheet-gone = sudah tidak berjalan lagi
+sheet-size = { $size } (menurut sumber)
+sheet-sent = { $items } item, { $size }
+sheet-parked = diparkir, pada { $stage }
+sheet-time = { $span }, percobaan ke-{ $attempt }
+sheet-help-run = q        drain: selesaikan yang berjalan, lalu berakhir (ditanya dulu)
+sheet-help-top = q        keluar dari layar ini; run tetap berjalan
+sheet-help =
+    p        jeda, dan lanjutkan: yang berjalan diam di antara dua item
+    + -      jumlah worker terbanyak, tambah satu atau kurang satu
+    e        keadaan sekarang dan alasannya
+    s        urutkan mailbox menurut ukuran, laju, waktu, atau akun
+    /        tampilkan hanya mailbox yang alamatnya memuat yang diketik
+    Up Down  pilih mailbox;  Enter menampilkan rinciannya
+    Esc      hapus saringan
+    Ctrl-C   di run: pertama drain, kedua berhenti, ketiga langsung berakhir
+
+    bar      garis tipis: batas lunak; garis tebal (atau !): batas kritis
+             { "*" } setelah angka: melewati batas lunak;  ! melewati batas kritis
+    kurva    satu jam terakhir, setengah menit per tanda
+    tahap    siapkan: kedua server ditanya; ekspor: dibaca dan diteruskan;
+             impor: semua terkirim, menunggu jawaban; periksa: jumlah dibandingkan
+    sisa     perkiraan terbaru, dan rentang perkiraan sepuluh menit terakhir
+    token    sisa umur token sumber dan tujuan; diperbarui di setengah umurnya
+    kode     `zmpace explain CODE` menjelaskan arti dan tindakannya
+
+top-ended = run sudah berakhir; { $sum }
+top-goes-on = run tetap berjalan; { $sum }
+
+## Akhir sebuah run, dan ringkasan pagi
+
+state-running = sedang berjalan
+state-killed = mati di tengah jalan
+state-finished = selesai
+
+sum-title = Ringkasan
+sum-run = run
+sum-run-ended = { $id }, { $state }, { $started } sampai { $ended }, zmpace { $version }
+sum-run-open = { $id }, { $state }, { $started }, zmpace { $version }
+sum-done = selesai
+sum-done-are = { $done } dari { $total } mailbox ({ $verified } berisi mail dan terverifikasi, { $empty } kosong)
+sum-not-done = belum selesai
+sum-not-done-are = { $left } belum dipindahkan ({ $bytes }), { $failed } gagal, { $incomplete } tidak lengkap
+sum-too-early = terlalu dini untuk memperkirakan sisa waktunya
+sum-more = masih sekitar { $span }
+sum-runs = { $runs } run sepanjang ini
+sum-causes = penyebab
+sum-cause = { $code }: { $left } mailbox tersisa, { $attempts } percobaan; berikutnya: { $next }
+sum-more-causes = dan { $more } penyebab lagi, terdaftar di bawah
+sum-moved = pindah di run ini
+sum-moved-is = { $items } item, { $bytes }
+sum-makespan = lama migrasi
+sum-makespan-is = { $span }; { $rate }/s, { $items } item/s
+sum-took = waktu per mailbox
+sum-took-is = { $half } (setengahnya), { $nine } (sembilan dari sepuluh), paling lama { $most }
+sum-limit = limit
+sum-limit-is = { $min } sampai { $max }, { $last } di akhir; { $decisions } keputusan
+sum-over = melewati batas
+sum-over-is = { $over } (dari { $span } yang diamati)
+sum-never = tidak pernah
+sum-tokens = token diperbarui
+sum-tokens-are = { $source } kali di sumber, { $destination } kali di tujuan
+sum-warnings = peringatan
+sum-no-warnings = tidak ada
+sum-more-warnings = dan { $more } lagi, terdaftar di bawah
+sum-not-verified = Belum terverifikasi
+sum-next = berikutnya: { $next }
+sum-more-failures = dan { $more } lagi; `zmpace report --format csv` menampilkan semua mailbox
+
+warn-running = run masih berjalan: semua angka per menit terakhirnya
+warn-killed = run ini tidak punya akhir: prosesnya di-kill atau mesinnya mati; `zmpace run` melanjutkan dari sana
+warn-side-lost = { $side } tidak bisa dipakai bekerja lagi, dan run menyerah
+warn-closed = window ditutup sebelum semuanya pindah; `zmpace run` melanjutkan di window berikutnya
+warn-refused = { $side } menolak administrator atau menunjukkan sertifikat yang tidak dipercaya, dan run menyerah
+warn-failures = mailbox yang gagal lebih banyak dari yang diizinkan (--max-failures), dan run berakhir lebih awal
+warn-request = berakhir atas permintaan sebelum semuanya pindah; `zmpace run` melanjutkan
+warn-no-minute = tidak ada catatan per menit dari run ini: beban, limit, dan jamnya tidak diketahui
+warn-unread = kedua server hanya terbaca selama { $read } dari { $all } dtk: yang terjadi di antaranya tidak diketahui
+warn-over = { $name } melewati batasnya selama { $seconds } dtk
+warn-differ = { $mailboxes } mailbox sampai dengan perbedaan
+warn-space = ruang disk { $side } sudah { $share } % dari batasnya
+
+end-accounts = { $total } mailbox: { $verified } terverifikasi, { $empty } kosong, { $incomplete } tidak lengkap, { $failed } gagal, { $waiting } belum dipindahkan
+end-moved = { $items } item, { $bytes } MB dalam { $span } ({ $rate } MB/s)
+end-limit = limit dari { $min } sampai { $max }, { $last } di akhir; { $decisions } keputusan
+end-over = waktu di atas batas: { $over } (dari { $seconds } dtk yang diamati)
+end-none = tidak ada
+end-took = satu mailbox perlu { $half } dtk (setengahnya), { $nine } dtk (sembilan dari sepuluh), paling lama { $most } dtk; yang terbesar { $bytes } MB
+end-more-failures = dan { $more } lagi; `zmpace status --json` menampilkan semuanya
+
+last-words = { $how }: { $moved } dari { $total } mailbox dipindahkan, { $failed } gagal, { $incomplete } tidak lengkap, { $left } tersisa
+last-done = selesai
+last-closed = window ditutup
+last-drained = drain atas permintaan
+last-stopped = dihentikan atas permintaan
+last-refused = sebuah server menolak administrator
+last-failures = mailbox yang gagal lebih banyak dari yang diizinkan
+last-critical = sebuah mesin tetap kritis
+last-lost = menyerah pada sebuah server
+
+hook-start = { $total } mailbox akan dipindahkan
+hook-milestone = { $reached } % mailbox sudah lewat: { $done } dari { $total }

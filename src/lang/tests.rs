@@ -11,7 +11,11 @@ use regex_lite::Regex;
 
 use super::*;
 use crate::{
-    control::code::{Code, Level},
+    control::{
+        code::{Code, Level},
+        decision::{Decision, Measure, Phase, Resource, Rule, Step, Why},
+        sample::Side,
+    },
     run::Exit,
 };
 
@@ -147,4 +151,120 @@ fn the_locale_tells_the_language_and_the_strongest_variable_wins() {
     assert_eq!(of(Some("C"), None, Some("id_ID")), Lang::En);
     assert_eq!(of(Some("de_DE.UTF-8"), None, None), Lang::En);
     assert_eq!(of(None, None, None), Lang::En);
+}
+
+/// Every rule, as a record with all of its numbers.
+fn decisions() -> Vec<Decision> {
+    use Rule::*;
+    let rules = [
+        Begin,
+        BusyAtRest,
+        SideLost,
+        SideBack,
+        PersonNeeded,
+        TooManyFailures,
+        SpaceLow,
+        Critical,
+        StaysCritical,
+        Soft,
+        Busy,
+        Admission,
+        Guard,
+        CoolDown,
+        Ceiling,
+        Line,
+        Fewer,
+        LateCost,
+        Stale,
+        Degraded,
+        Blind,
+        Try,
+        Climb,
+        Kept,
+        Undone,
+        Knee,
+        Enough,
+        Cap,
+        Operator,
+        Hours,
+        TooLong,
+        Warm,
+        Rung,
+        Measured,
+        Benchmarked,
+    ];
+    let decision = |rule| Decision {
+        at_s: 3725.0,
+        from: 3,
+        to: 4,
+        step: Step::Grow,
+        rule,
+        phase: Phase::Measure,
+        side: Some(Side::Destination),
+        resource: Some(Resource::Cpu),
+        measure: Some(Measure::CpuBusy),
+        value: Some(0.64),
+        line: Some(0.8),
+        predicted: Some(0.82),
+        marginal: None,
+        background: None,
+        work_before: Some(4.0),
+        work_after: Some(5.0),
+        standard_error: None,
+        needed: Some(0.021),
+        sample_age_s: Some(200.0),
+        next_look_s: Some(90.0),
+        why: None,
+    };
+    rules.map(decision).into()
+}
+
+#[test]
+fn a_decision_reads_in_english_as_the_journal_has_it() {
+    let bare = |decision: &Decision| Decision {
+        side: None,
+        measure: None,
+        value: None,
+        line: None,
+        predicted: None,
+        work_before: None,
+        work_after: None,
+        sample_age_s: None,
+        next_look_s: None,
+        step: Step::Hold,
+        ..decision.clone()
+    };
+    let all = decisions();
+    let mut every: Vec<Decision> = all.iter().flat_map(|full| [full.clone(), bare(full)]).collect();
+    for phase in [
+        Phase::Shut,
+        Phase::Draining,
+        Phase::Stopping,
+        Phase::Paused,
+        Phase::HoldLimit,
+        Phase::Pinned,
+        Phase::Tail,
+    ] {
+        every.extend(all.iter().map(|full| Decision { phase, ..full.clone() }));
+    }
+    for why in [Why::Locks, Why::ServerCap, Why::RoundTrips, Why::NotOurs { rise: 0.1 }] {
+        every.extend(all.iter().map(|full| Decision { why: Some(why), ..full.clone() }));
+        every.extend(all.iter().map(|full| Decision { why: Some(why), ..bare(full) }));
+    }
+    every.extend(all.iter().map(|full| Decision { sample_age_s: Some(4.0), ..full.clone() }));
+    for decision in &every {
+        assert_eq!(Lang::En.decision(decision), decision.line(), "{decision:?}");
+        // Nothing is missing in the other language, or it would panic here.
+        assert_ne!(Lang::Id.decision(decision), decision.line(), "{decision:?}");
+    }
+}
+
+#[test]
+fn a_decision_reads_in_indonesian() {
+    let tried = decisions().into_iter().find(|decision| decision.rule == Rule::Try).unwrap();
+    assert_eq!(
+        Lang::Id.decision(&tried),
+        "1:02:05  3 → 4  mencoba satu lagi; terketat: CPU tujuan 64 % dari 80 %; dilihat lagi dalam 90 dtk"
+    );
+    assert_eq!(Lang::Id.time("2 h 05 min"), "2 jam 05 mnt");
 }

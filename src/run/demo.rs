@@ -82,7 +82,7 @@ pub async fn demo(args: DemoArgs, lang: Lang) -> Result<Exit, Ended> {
     let text = if args.json {
         serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
     } else {
-        report.text()
+        report.text(lang)
     };
     say(&text);
     source.shutdown().await;

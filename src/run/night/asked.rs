@@ -11,6 +11,7 @@ use crate::{
         policy::Policy,
     },
     journal::JournalError,
+    lang::Lang,
     run::hand::{Answer, Ask, with_ceiling, with_lines},
     ui::lines::sum_up,
 };
@@ -117,7 +118,8 @@ impl Night<'_> {
         };
         let kind = decision.side.map_or_else(|| kind.to_owned(), |side| format!("{kind}-{side}"));
         let accounts = self.given.dispatcher.view(self.given.clock.now()).accounts;
-        self.given.herald.trouble(&kind, decision.line(), accounts);
+        let text = self.given.screen.lang().decision(decision);
+        self.given.herald.trouble(&kind, text, accounts);
     }
 
     fn stands(&self) -> String {
@@ -156,7 +158,7 @@ impl Night<'_> {
                 let _ = write!(text, "\n{side} {}: {value} of {line}", measure.words());
             }
         }
-        let _ = write!(text, "\n{}", sum_up(&view, &self.flow()));
+        let _ = write!(text, "\n{}", sum_up(&view, &self.flow(), Lang::En));
         text
     }
 }
