@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&Ended::new(Exit::Unclassified, format!("cannot start: {error}"))),
+        Err(error) => {
+            return fail(&Ended::new(Exit::Unclassified, format!("cannot start: {error}")), around.lang());
+        }
     };
     let ended = runtime.block_on(async {
         match cli.verb {
@@ -51,11 +53,11 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     match ended {
         Ok(exit) => exit.into(),
-        Err(ended) => fail(&ended),
+        Err(ended) => fail(&ended, around.lang()),
     }
 }
 
-fn fail(ended: &Ended) -> ExitCode {
-    eprintln!("zmpace: {}", ended.message);
+fn fail(ended: &Ended, lang: Lang) -> ExitCode {
+    eprintln!("zmpace: {}", ended.told(lang));
     ended.exit.into()
 }

@@ -25,11 +25,14 @@ impl Lang {
         }
     }
 
-    /// What to do about a mailbox or a server with this code; `english` is the journal's own advice.
+    /// What to do about a mailbox or a server with this code: an error's own advice where it is a command, which is
+    /// never translated, else the code's.
     #[must_use]
-    pub fn advice(self, code: &str, english: &str) -> String {
+    pub fn advice(self, code: &str, own: &str) -> String {
+        let is_typed = ["zmpace ", "zmprov ", "curl "].iter().any(|command| own.starts_with(command));
         match (self, Code::named(code)) {
-            (Self::En, _) | (_, None) => english.to_owned(),
+            (Self::En, _) | (_, None) => own.to_owned(),
+            _ if is_typed => own.to_owned(),
             (_, Some(code)) => self.next(code),
         }
     }

@@ -7,8 +7,6 @@ explain-exit = exit code { $number }
 explain-signal = ended at once by signal { $signal }
 explain-signal-next = `zmpace run` goes on
 explain-todo = what to do: { $next }
-explain-none = there is no code `{ $name }`
-    next: zmpace explain (lists all of them)
 
 ## Codes: what they mean, and what to do
 
@@ -413,7 +411,7 @@ sheet-help =
     Ctrl-C   in a run: first drains, second stops, third ends at once
 
     bars     thin stroke: the soft line; thick one (or !): the critical line
-             { "*" } behind a reading: over the soft line;  ! over the critical one
+    { "         *" } behind a reading: over the soft line;  ! over the critical one
     curves   the last hour, half a minute a sign
     stage    prepare: both servers are asked; export: read and sent on;
              import: all is sent, the answer is awaited; verify: counts are compared
@@ -500,3 +498,164 @@ last-lost = gave up on a server
 
 hook-start = { $total } mailboxes to move
 hook-milestone = { $reached } % of the mailboxes are through: { $done } of { $total }
+
+## zmpace check
+
+check-pass = pass
+check-warn = warn
+check-fail = FAIL
+check-free = nothing stands in the way: zmpace run
+check-warned = nothing stands in the way, { $warnings } to think of: zmpace run
+check-refused = { $fails } to mend before a run, { $warnings } to think of; then `zmpace check` again
+check-unknown = not known: { $why }
+
+check-what-reached = reached
+check-what-TLS = TLS
+check-what-sign-in = sign-in
+check-what-rights = rights
+check-what-version = version
+check-what-clock = clock
+check-what-token = token
+check-what-settings = settings
+check-what-accounts = accounts
+check-what-quota = quota
+check-what-mail-hosts = mail hosts
+check-what-HTTP-threads = HTTP threads
+check-what-DoS-filter = DoS filter
+check-what-at-once = at once
+check-what-export-days = export days
+check-what-contacts = contacts
+check-what-machine = machine
+check-what-disks = disks
+check-what-room = room
+check-what-list = list
+check-what-open-files = open files
+check-what-journal = journal
+check-what-temporary = temporary
+
+check-list-next = write one address a line, or `source,target`, into it
+check-settings-next = correct [{ $table }] in the settings file, then `zmpace check` again
+check-reached = { $at } answers in { $ms } ms
+check-answers = { $at } answers
+check-trust-Pinned = its fingerprint is the one in the settings
+check-trust-CaFile = signed by the authority in `ca_file`
+check-trust-System = signed by an authority this machine trusts
+check-signed-in = { $admin } is let in
+check-no-look = { $admin } may not look into { $address }: { $cause }
+check-looked = ; the folders of { $address } were read
+check-global = { $admin } is a global administrator{ $tried }
+check-delegated = { $admin } is no global administrator and may lack a right{ $tried }
+check-old = Zimbra { $version }: before 8.8.6 a broken upload of contacts may go round for ever
+check-old-next = zmcontrol -v, and move to 8.8.15 or later first
+check-no-version = the answer holds none
+check-no-clock = the server does not tell its time
+check-clock-look = date -u, here and there
+check-clock-next = timedatectl set-ntp true, on the machine that is wrong (date -u)
+check-clock = within { $span } of ours
+check-ahead = { $span } ahead of ours
+check-behind = { $span } behind ours
+check-token = lives { $life }; renewed at half its life (a second sign-in works)
+check-token-forecast = lives { $life }, one worker may take { $forecast }; renewed at half its life (a second sign-in works)
+check-token-once = lives { $life } and a second sign-in fails: { $cause }
+
+check-unlisted = they cannot be listed: { $cause }
+check-not-compared = { $number } listed, not compared: { $why }
+check-unplanned-List = the list of accounts cannot be read
+check-unplanned-Source = the source's accounts are not known
+check-unplanned-Destination = the destination's accounts are not known
+check-then-again = zmpace check, when that is mended
+check-none-moves = not one mailbox can be moved
+check-to-move = { $number } mailboxes to move, { $bytes }
+check-accounts = { $number ->
+        [one] { $shown } account
+       *[other] { $shown } accounts
+    }
+check-and-more = { $first } and { $more } more (`zmpace plan` names them)
+check-stuck-listed = { $accounts } that are listed are not there: { $names }
+check-stuck-shut = { $accounts } are in maintenance: { $names }
+check-stuck-missing = { $accounts } are missing: { $names }
+check-list-correct = correct the list of accounts, then `zmpace check`
+check-all-there = each mailbox to move has its account
+check-closed = { $accounts } not active ({ $status }), the owner cannot sign in: { $names }
+check-quota = each account has room for what will come
+check-quota-small = { $accounts } too small for what will come: { $names }, { $bytes } to come
+check-no-store = no account names one
+check-one-store = all on { $store }
+check-stores = { $stores }; through one of them the others answer by proxy, within 60 s
+check-stores-next = zmpace run --set { $side }.host=STORE --accounts FILE, once per store
+
+check-no-stores = no mail store is listed
+check-server-silent = the server does not say
+check-threads = { $threads }, and at most { $most } transfers
+check-threads-few = { $threads } on { $store }, { $serving } of them for requests: { $most } transfers leave its users too few
+check-our-address = the address we come from
+check-dos-own = does not count what comes from its own machine
+check-dos-safe = leaves this machine ({ $address }) alone
+check-dos-some = some
+check-dos-held = held for { $ms } ms
+check-dos-refused = refused
+check-dos = { $address } is not among its safe addresses: beyond { $rate } requests a second one is { $fate }
+check-at-once = at most { $most } transfers; Zimbra serves { $served } of one account unless told otherwise
+check-at-once-many = up to { $most } transfers; Zimbra lets those beyond { $served } wait unless it was told otherwise, which it does not say
+check-export-days = an export may not reach back further than { $days } days: whole mailboxes are refused
+check-export-days-next = zmprov mc default zimbraExportMaxDays 0, or of one account: zmprov ma { $address } zimbraExportMaxDays 0
+check-export-whole = an export may hold a whole mailbox
+check-no-limit = without limit
+check-contacts = up to { $most } in a mailbox; more are refused one by one and named
+
+check-unwatched = is not watched, so nothing guards its users
+check-machine-unread = cannot be read, so the number of workers would not grow: { $cause }
+check-cpu = processor and iowait
+check-memory = memory
+check-network = network
+check-pressure = pressure
+check-counters = { $cores } cores; told: { $told }
+check-no-pressure = { $said }; no pressure (kernel before 4.20, or psi=0)
+check-untold = { $said }; not told: { $untold }
+check-guards-less = { $said }, so it guards less
+check-disks-next = df /opt/zimbra/store /opt/zimbra/index, there; then `watch` under [{ $table }]
+check-no-disk = none is told, so none is guarded
+check-disk-free = { $path } { $free } free
+check-no-room-told = free space is not told
+check-room-look = df -h /opt/zimbra/store, there
+check-room = { $coming } to come, { $free } free on { $path }
+check-room-next = make room, or add a volume: zmvolume -a -n NAME -t primaryMessage -p PATH
+
+check-journal-held = another run is using the journal in { $folder }
+check-journal-wait = zmpace status, or wait until it ends
+check-system-silent = the system does not say
+check-files = up to { $limit }
+check-files-few = at most { $limit }; { $most } workers may need { $needed }
+check-files-next = ulimit -n 4096 (in a systemd unit: LimitNOFILE=4096)
+check-other-state = or name another with --state-dir
+check-other-tmp = or point TMPDIR elsewhere
+check-folder-refused = nothing can be written to { $path }: { $cause }
+check-folder-room = how much room { $path } has
+check-folder = { $path } can be written to, { $free } free
+check-folder-next = df -h { $there }, make room, { $elsewhere }
+
+## zmpace status, and answers to zmpace ctl and to keys
+
+status-running = running
+status-idle = not running
+status-stands = { $running }: { $total } mailboxes: { $verified } verified, { $empty } empty, { $incomplete } incomplete, { $failed } failed, { $waiting } not yet moved; { $moved } moved
+status-more = and { $more } more; --json lists all
+
+order-lines = other lines hold from now on
+order-ceiling = at most { $most } workers from now on
+order-reread = settings read again: limits and windows hold from now on
+order-left = the settings are left as they were: { $cause }
+order-no-file = this run has no settings file to read again
+order-too-many = at most { $most } workers: the setting law.max_workers says so
+order-paused-by-file = paused by the file { $file }; remove it: rm { $file }
+order-pause = pauses: what runs stands still between two items
+order-resume = goes on
+order-drain = drains: what runs is finished, nothing more begins; `resume` takes it back
+order-stop = stops: what runs ends at its next safe point
+order-workers = { $workers } workers from now on
+order-auto = the law chooses the number of workers
+order-stands = { $phase }: limit { $limit }, in flight { $flying }, parked { $parked }; { $left } of { $total } mailboxes not yet moved
+order-most = workers: at most { $most }
+order-decision = last decision: { $decision }
+order-no-decision = no decision yet
+order-gauge = { $side } { $measure }: { $value } of { $line }

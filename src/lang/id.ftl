@@ -7,8 +7,6 @@ explain-exit = kode keluar { $number }
 explain-signal = langsung dihentikan oleh sinyal { $signal }
 explain-signal-next = `zmpace run` melanjutkan
 explain-todo = yang perlu dilakukan: { $next }
-explain-none = tidak ada kode `{ $name }`
-    berikutnya: zmpace explain (menampilkan semuanya)
 
 ## Kode: artinya, dan yang perlu dilakukan
 
@@ -371,7 +369,7 @@ face-no-problems = masalah: tidak ada
 face-problems = masalah: { $number }, terbaru di atas
 face-refused = ditolak: { $cause }
 face-filter = saring: { $filter }_  (Enter memakai, Esc membatalkan)
-face-keys = p jeda  +- plafon  e jelaskan  s urut  / saring  Enter rinci  ? bantuan  { $leave }
+face-keys = p jeda  +- plafon  e alasan  s urut  / saring  Enter rinci  ? bantuan  { $leave }
 face-drain = q drain
 face-leave = q keluar
 face-over = run sudah berakhir
@@ -413,10 +411,10 @@ sheet-help =
     Ctrl-C   di run: pertama drain, kedua berhenti, ketiga langsung berakhir
 
     bar      garis tipis: batas lunak; garis tebal (atau !): batas kritis
-             { "*" } setelah angka: melewati batas lunak;  ! melewati batas kritis
+    { "         *" } setelah angka: melewati batas lunak;  ! melewati batas kritis
     kurva    satu jam terakhir, setengah menit per tanda
     tahap    siapkan: kedua server ditanya; ekspor: dibaca dan diteruskan;
-             impor: semua terkirim, menunggu jawaban; periksa: jumlah dibandingkan
+             impor: semua terkirim, menunggu jawaban; periksa: jumlah dicek
     sisa     perkiraan terbaru, dan rentang perkiraan sepuluh menit terakhir
     token    sisa umur token sumber dan tujuan; diperbarui di setengah umurnya
     kode     `zmpace explain CODE` menjelaskan arti dan tindakannya
@@ -497,3 +495,163 @@ last-lost = menyerah pada sebuah server
 
 hook-start = { $total } mailbox akan dipindahkan
 hook-milestone = { $reached } % mailbox sudah lewat: { $done } dari { $total }
+
+## zmpace check
+
+check-pass = ok
+check-warn = awas
+check-fail = GAGAL
+check-free = tidak ada yang menghalangi: zmpace run
+check-warned = tidak ada yang menghalangi, { $warnings } perlu dipertimbangkan: zmpace run
+check-refused = { $fails } harus diperbaiki sebelum run, { $warnings } perlu dipertimbangkan; lalu `zmpace check` lagi
+check-unknown = tidak diketahui: { $why }
+
+check-what-reached = terhubung
+check-what-TLS = TLS
+check-what-sign-in = login
+check-what-rights = hak akses
+check-what-version = versi
+check-what-clock = jam
+check-what-token = token
+check-what-settings = pengaturan
+check-what-accounts = akun
+check-what-quota = kuota
+check-what-mail-hosts = mail host
+check-what-HTTP-threads = thread HTTP
+check-what-DoS-filter = filter DoS
+check-what-at-once = serentak
+check-what-export-days = hari ekspor
+check-what-contacts = kontak
+check-what-machine = mesin
+check-what-disks = disk
+check-what-room = ruang
+check-what-list = daftar
+check-what-open-files = file terbuka
+check-what-journal = jurnal
+check-what-temporary = sementara
+
+check-list-next = tulis satu alamat per baris, atau `source,target`, di dalamnya
+check-settings-next = perbaiki [{ $table }] di file pengaturan, lalu `zmpace check` lagi
+check-reached = { $at } menjawab dalam { $ms } ms
+check-answers = { $at } menjawab
+check-trust-Pinned = fingerprint-nya sama dengan yang di pengaturan
+check-trust-CaFile = ditandatangani oleh CA di `ca_file`
+check-trust-System = ditandatangani oleh CA yang dipercaya mesin ini
+check-signed-in = { $admin } berhasil login
+check-no-look = { $admin } tidak boleh melihat isi { $address }: { $cause }
+check-looked = ; folder milik { $address } terbaca
+check-global = { $admin } adalah administrator global{ $tried }
+check-delegated = { $admin } bukan administrator global dan mungkin kekurangan hak{ $tried }
+check-old = Zimbra { $version }: sebelum 8.8.6, upload kontak yang rusak bisa berputar tanpa henti
+check-old-next = zmcontrol -v, dan naikkan dulu ke 8.8.15 atau lebih baru
+check-no-version = jawabannya kosong
+check-no-clock = server tidak memberi tahu jamnya
+check-clock-look = date -u, di sini dan di sana
+check-clock-next = timedatectl set-ntp true, di mesin yang salah (date -u)
+check-clock = selisih paling banyak { $span } dari jam kita
+check-ahead = { $span } lebih cepat dari jam kita
+check-behind = { $span } lebih lambat dari jam kita
+check-token = berumur { $life }; diperbarui di setengah umurnya (login kedua berhasil)
+check-token-forecast = berumur { $life }, satu worker mungkin perlu { $forecast }; diperbarui di setengah umurnya (login kedua berhasil)
+check-token-once = berumur { $life } dan login kedua gagal: { $cause }
+
+check-unlisted = daftarnya tidak bisa diambil: { $cause }
+check-not-compared = { $number } terdaftar, belum dibandingkan: { $why }
+check-unplanned-List = daftar akun tidak bisa dibaca
+check-unplanned-Source = akun di sumber belum diketahui
+check-unplanned-Destination = akun di tujuan belum diketahui
+check-then-again = zmpace check, setelah itu diperbaiki
+check-none-moves = tidak ada satu mailbox pun yang bisa dipindahkan
+check-to-move = { $number } mailbox akan dipindahkan, { $bytes }
+check-accounts = { $number ->
+       *[other] { $shown } akun
+    }
+check-and-more = { $first } dan { $more } lagi (`zmpace plan` menyebutkannya)
+check-stuck-listed = { $accounts } di daftar ternyata tidak ada: { $names }
+check-stuck-shut = { $accounts } berstatus maintenance: { $names }
+check-stuck-missing = { $accounts } belum ada: { $names }
+check-list-correct = perbaiki daftar akun, lalu `zmpace check`
+check-all-there = setiap mailbox yang akan dipindahkan sudah punya akun
+check-closed = { $accounts } tidak aktif ({ $status }), pemiliknya tidak bisa login: { $names }
+check-quota = setiap akun punya ruang untuk isi yang akan datang
+check-quota-small = { $accounts } kuotanya terlalu kecil: { $names }, akan datang { $bytes }
+check-no-store = tidak ada akun yang menyebutkannya
+check-one-store = semua di { $store }
+check-stores = { $stores }; lewat salah satunya yang lain menjawab melalui proxy, dalam 60 s
+check-stores-next = zmpace run --set { $side }.host=STORE --accounts FILE, sekali untuk setiap store
+
+check-no-stores = tidak ada mail store yang terdaftar
+check-server-silent = server tidak memberi tahu
+check-threads = { $threads }, dan paling banyak { $most } transfer
+check-threads-few = { $threads } di { $store }, { $serving } di antaranya untuk permintaan: { $most } transfer menyisakan terlalu sedikit bagi penggunanya
+check-our-address = alamat asal kita
+check-dos-own = tidak menghitung yang datang dari mesinnya sendiri
+check-dos-safe = tidak mengganggu mesin ini ({ $address })
+check-dos-some = sejumlah
+check-dos-held = ditahan { $ms } ms
+check-dos-refused = ditolak
+check-dos = { $address } tidak ada di daftar alamat amannya: lebih dari { $rate } permintaan per detik akan { $fate }
+check-at-once = paling banyak { $most } transfer; Zimbra melayani { $served } per akun kecuali diatur lain
+check-at-once-many = sampai { $most } transfer; Zimbra membuat yang lebih dari { $served } menunggu kecuali diatur lain, dan itu tidak bisa ditanyakan
+check-export-days = ekspor tidak boleh mundur lebih dari { $days } hari: mailbox utuh akan ditolak
+check-export-days-next = zmprov mc default zimbraExportMaxDays 0, atau untuk satu akun: zmprov ma { $address } zimbraExportMaxDays 0
+check-export-whole = ekspor boleh memuat mailbox utuh
+check-no-limit = tanpa batas
+check-contacts = sampai { $most } per mailbox; selebihnya ditolak satu per satu dan disebutkan
+
+check-unwatched = tidak diamati, jadi tidak ada yang menjaga penggunanya
+check-machine-unread = tidak bisa dibaca, jadi jumlah worker tidak akan bertambah: { $cause }
+check-cpu = prosesor dan iowait
+check-memory = memori
+check-network = jaringan
+check-pressure = pressure
+check-counters = { $cores } core; terbaca: { $told }
+check-no-pressure = { $said }; tanpa pressure (kernel sebelum 4.20, atau psi=0)
+check-untold = { $said }; tidak terbaca: { $untold }
+check-guards-less = { $said }, jadi penjagaannya berkurang
+check-disks-next = df /opt/zimbra/store /opt/zimbra/index, di sana; lalu `watch` di [{ $table }]
+check-no-disk = tidak ada yang terbaca, jadi tidak ada yang dijaga
+check-disk-free = { $path } sisa { $free }
+check-no-room-told = sisa ruangnya tidak terbaca
+check-room-look = df -h /opt/zimbra/store, di sana
+check-room = akan datang { $coming }, sisa { $free } di { $path }
+check-room-next = kosongkan ruang, atau tambah volume: zmvolume -a -n NAME -t primaryMessage -p PATH
+
+check-journal-held = run lain sedang memakai jurnal di { $folder }
+check-journal-wait = zmpace status, atau tunggu sampai run itu selesai
+check-system-silent = sistem tidak memberi tahu
+check-files = sampai { $limit }
+check-files-few = paling banyak { $limit }; { $most } worker mungkin perlu { $needed }
+check-files-next = ulimit -n 4096 (di unit systemd: LimitNOFILE=4096)
+check-other-state = atau pakai folder lain dengan --state-dir
+check-other-tmp = atau arahkan TMPDIR ke tempat lain
+check-folder-refused = tidak bisa menulis ke { $path }: { $cause }
+check-folder-room = berapa sisa ruang { $path }
+check-folder = { $path } bisa ditulisi, sisa { $free }
+check-folder-next = df -h { $there }, kosongkan ruang, { $elsewhere }
+
+## zmpace status, dan jawaban atas zmpace ctl dan tombol
+
+status-running = sedang berjalan
+status-idle = tidak berjalan
+status-stands = { $running }: { $total } mailbox: { $verified } terverifikasi, { $empty } kosong, { $incomplete } tidak lengkap, { $failed } gagal, { $waiting } belum dipindahkan; { $moved } sudah pindah
+status-more = dan { $more } lagi; --json menampilkan semuanya
+
+order-lines = mulai sekarang batas yang baru berlaku
+order-ceiling = mulai sekarang paling banyak { $most } worker
+order-reread = pengaturan dibaca lagi: limit dan window yang baru berlaku mulai sekarang
+order-left = pengaturan dibiarkan seperti semula: { $cause }
+order-no-file = run ini tidak punya file pengaturan untuk dibaca lagi
+order-too-many = paling banyak { $most } worker: begitu menurut pengaturan law.max_workers
+order-paused-by-file = dijeda oleh file { $file }; hapus file itu: rm { $file }
+order-pause = dijeda: yang sedang berjalan diam di antara dua item
+order-resume = dilanjutkan
+order-drain = drain: yang sedang berjalan diselesaikan, tidak ada yang baru dimulai; `resume` membatalkannya
+order-stop = dihentikan: yang sedang berjalan berhenti di titik aman berikutnya
+order-workers = mulai sekarang { $workers } worker
+order-auto = jumlah worker dipilih otomatis
+order-stands = { $phase }: limit { $limit }, berjalan { $flying }, diparkir { $parked }; { $left } dari { $total } mailbox belum dipindahkan
+order-most = worker: paling banyak { $most }
+order-decision = keputusan terakhir: { $decision }
+order-no-decision = belum ada keputusan
+order-gauge = { $measure } { $side }: { $value } dari { $line }

@@ -42,7 +42,7 @@ impl Written {
             match element {
                 PatternElement::TextElement { value } => *text += value,
                 PatternElement::Placeable { expression: Expression::Inline(inline) } => {
-                    self.name(inline, text)
+                    self.name(inline, text);
                 }
                 PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
                     self.name(selector, &mut String::new());

@@ -36,7 +36,7 @@ pub use morning::{Fold, Morning};
 pub use noise::Difference;
 pub use tables::Table;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -274,7 +274,7 @@ impl Report {
         }
         if self.failures.len() > SHOWN_FAILURES {
             let more = self.failures.len() - SHOWN_FAILURES;
-            text += &format!("  {}\n", tell!(lang, "end-more-failures", more = more));
+            let _ = writeln!(text, "  {}", tell!(lang, "end-more-failures", more = more));
         }
         text
     }

@@ -40,20 +40,10 @@ fn run(morning: &Morning, lang: Lang) -> String {
     let run = &morning.run;
     let state = tell!(lang, &format!("state-{}", run.state));
     let (id, started, version) = (run.id, run.started.as_str(), run.version.as_str());
-    match run.ended.as_deref() {
-        Some(ended) => {
-            tell!(
-                lang,
-                "sum-run-ended",
-                id = id,
-                state = state,
-                started = started,
-                ended = ended,
-                version = version
-            )
-        }
-        None => tell!(lang, "sum-run-open", id = id, state = state, started = started, version = version),
-    }
+    let Some(ended) = run.ended.as_deref() else {
+        return tell!(lang, "sum-run-open", id = id, state = state, started = started, version = version);
+    };
+    tell!(lang, "sum-run-ended", id = id, state = state, started = started, ended = ended, version = version,)
 }
 
 fn done(morning: &Morning, lang: Lang) -> String {

@@ -30,6 +30,8 @@ pub mod world;
 
 use std::process::ExitCode;
 
+use crate::lang::{Lang, tell};
+
 /// How the process ends. The list never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -92,13 +94,37 @@ impl From<Exit> for ExitCode {
 pub struct Ended {
     /// The code.
     pub exit: Exit,
-    /// What to tell, with the next command where there is one.
+    /// What to tell, with the next command where there is one; in English.
     pub message: String,
+    /// The code of what a server refused, if it was one.
+    pub code: Option<&'static str>,
 }
 
+/// Before the next command to type in an [`Ended::message`].
+const NEXT: &str = "\nnext: ";
+
 impl Ended {
+    /// What to tell in a language: elsewhere than in English, what the code or exit code means stands in front of
+    /// the message's own words, and commands stay what they are.
+    pub fn told(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.message.clone();
+        }
+        let (words, next) = self.message.split_once(NEXT).unwrap_or((&self.message, ""));
+        let meaning = || match self.exit {
+            Exit::Unclassified => words.to_owned(), // which would say no more
+            exit => format!("{} ({words})", lang.exit(exit as u8).0),
+        };
+        let words = self.code.map_or_else(meaning, |code| lang.about(code, words));
+        if next.is_empty() {
+            return words;
+        }
+        let next = self.code.map_or_else(|| next.to_owned(), |code| lang.advice(code, next));
+        format!("{words}\n{}", tell!(lang, "sum-next", next = next))
+    }
+
     /// With these words.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self { exit, message: message.into(), code: None }
     }
 }

@@ -19,7 +19,7 @@ pub fn explain(args: &ExplainArgs, lang: Lang) -> Result<Exit, Ended> {
         _ if args.markdown => say(&markdown()),
         None => say(&list(lang)),
         Some(name) => {
-            let none = || tell!(lang, "explain-none", name = name.escape_debug().to_string());
+            let none = || format!("there is no code `{}`\nnext: zmpace explain", name.escape_debug());
             say(&one(name, lang).ok_or_else(|| Ended::new(Exit::Usage, none()))?);
         }
     }

@@ -240,7 +240,7 @@ fn enrol(
         let text = format!(
             "{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"
         );
-        let told = tell!(screen.lang(), "line-interrupted", mailboxes = interrupted as u64);
+        let told = tell!(screen.lang(), "line-interrupted", mailboxes = interrupted);
         screen.say(at, &Line { told: Some(&told), ..Line::of(Code::Interrupted, &text) });
     }
     journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;

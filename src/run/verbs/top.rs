@@ -57,9 +57,10 @@ pub async fn top(args: TopArgs, around: &Surroundings) -> Result<Exit, Ended> {
     // What was seen last stays on the terminal.
     if let Some(live) = &*last.borrow() {
         let sum = tame(&lines::sum_up(&live.view, &live.flow, lang));
-        let told = match last.has_changed() {
-            Err(_) => tell!(lang, "top-ended", sum = sum),
-            Ok(_) => tell!(lang, "top-goes-on", sum = sum),
+        let told = if last.has_changed().is_err() {
+            tell!(lang, "top-ended", sum = sum)
+        } else {
+            tell!(lang, "top-goes-on", sum = sum)
         };
         say(&(told + "\n"));
     }

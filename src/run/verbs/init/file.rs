@@ -77,14 +77,10 @@ pub fn text(sides: &[Given; 2], state: Option<&str>) -> String {
             let _ = writeln!(out, "ssh_user = {} # any that may read /proc", quoted(&given.ssh_user));
         }
     }
-    out += &match state {
-        Some(folder) => format!(
-            "\n[state] # named, so that the service and whoever types find the same journal\ndirectory = {}\n",
-            quoted(folder)
-        ),
-        None => "\n[state] # a service keeps its journal in /var/lib/zmpace; what is typed finds it by this line\n\
-                 # directory = \"/var/lib/zmpace\"\n"
-            .to_owned(),
+    out += "\n[state] # where the journal is; a service keeps it in /var/lib/zmpace\n";
+    let _ = match state {
+        Some(folder) => writeln!(out, "directory = {} # what is typed finds it too", quoted(folder)),
+        None => writeln!(out, "# directory = \"/var/lib/zmpace\" # for what is typed beside a service"),
     };
     out + "\n[hours] # when mailboxes may be moved; empty = always\n# window = \"Mon-Fri 22:00-05:30; Sat-Sun 00:00-24:00\"\n# timezone = \"Asia/Jakarta\"\n"
 }
