@@ -48,7 +48,7 @@ async fn a_run_and_its_report_speak_indonesian_and_machines_read_english() {
     );
     assert!(lines.contains("code=ZP-VERIFIED") && lines.contains(" terverifikasi: "), "{lines}");
     assert!(
-        lines.contains("  mulai; dalam keadaan diam terketat: ") && lines.contains("dipindahkan"),
+        lines.contains("  mulai; dalam keadaan diam terketat: ") && lines.contains("12 dari 12 mailbox"),
         "{lines}"
     );
 

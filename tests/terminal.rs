@@ -188,7 +188,7 @@ fn the_screen_in_indonesian_fits_and_its_keys_are_the_same() {
     tmux.shows("first", &["drain"]);
     tmux.signal("first", "TERM");
     let screen = tmux.shows("first", &["ended with 5", "icanon"]);
-    assert!(screen.contains("belum dipindahkan") && screen.contains("keputusan"), "{screen}");
+    assert!(screen.contains("0 tidak lengkap") && screen.contains("keputusan"), "{screen}");
 }
 
 #[test]
