@@ -25,6 +25,9 @@ pub use steps::{CompletionsArgs, ImportArgs, InitArgs, ManArgs};
     after_help = "Exit codes:\n    0  all selected mailboxes are moved and verified\n    1  something unforeseen\n    2  wrong usage or settings\n    3  finished, some mailboxes failed\n    4  finished, items differ\n    5  ended early on request or by weather; run again\n    6  refused before anything was done\n    7  sign-in, certificate or host key refused: needs a person\n    8  no room for the journal or a temporary file\n    9  nothing was left to move (run --error-on-nothing)\n   10  the window closed, mailboxes are left; run again\n   11  a machine stayed critical (run --critical-abort)\n   12  more mailboxes failed than --max-failures allows\n  128+ the number of the signal that ended it at once"
 )]
 pub struct Cli {
+    /// Language of what people read [default: the locale's, else English]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "id"])]
+    pub lang: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,

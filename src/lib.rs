@@ -10,6 +10,7 @@
 //! - [`journal`] the durable record, in SQLite.
 //! - [`report`] what happened, and how it is told.
 //! - [`ui`] what the operator sees while it happens.
+//! - [`lang`] the texts an operator meets, in English and Indonesian.
 //! - [`lab`] a Zimbra-like server on a modelled machine, for the demo and every end-to-end test.
 //! - [`control`] everything that decides; pure, and knows nobody.
 
@@ -17,6 +18,7 @@ pub mod cli;
 pub mod control;
 pub mod journal;
 pub mod lab;
+pub mod lang;
 pub mod probe;
 pub mod report;
 pub mod run;

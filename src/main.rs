@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use zmpace::{
     cli::{Cli, Verb},
+    lang::Lang,
     run::{Ended, Exit, bench, demo, simulate, verbs},
     settings::Surroundings,
 };
@@ -16,10 +17,13 @@ fn main() -> ExitCode {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
         root: std::env::var_os("HOME").is_some_and(|home| home == "/root"),
+        lang: cli.lang.as_deref().and_then(Lang::named),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&Ended::new(Exit::Unclassified, format!("cannot start: {error}"))),
+        Err(error) => {
+            return fail(&Ended::new(Exit::Unclassified, format!("cannot start: {error}")), around.lang());
+        }
     };
     let ended = runtime.block_on(async {
         match cli.verb {
@@ -30,7 +34,7 @@ fn main() -> ExitCode {
             Verb::Status(args) => verbs::status(&args, &around),
             Verb::Top(args) => verbs::top(args, &around).await,
             Verb::Ctl(args) => verbs::ctl(&args, &around),
-            Verb::Explain(args) => verbs::explain(&args),
+            Verb::Explain(args) => verbs::explain(&args, around.lang()),
             Verb::Retry(args) => verbs::retry(&args, &around),
             Verb::Init(args) => verbs::init(&args, &around).await,
             Verb::ImportConfig(args) => verbs::import(&args),
@@ -41,7 +45,7 @@ fn main() -> ExitCode {
             Verb::Probe(args) => verbs::probe(args, &around).await,
             Verb::Lab(args) => verbs::lab(args).await,
             Verb::Bench(args) => bench::bench(args, &around).await,
-            Verb::Demo(args) => demo::demo(args).await,
+            Verb::Demo(args) => demo::demo(args, around.lang()).await,
             Verb::Simulate(args) => simulate::simulate(args),
         }
     });
@@ -49,11 +53,11 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     match ended {
         Ok(exit) => exit.into(),
-        Err(ended) => fail(&ended),
+        Err(ended) => fail(&ended, around.lang()),
     }
 }
 
-fn fail(ended: &Ended) -> ExitCode {
-    eprintln!("zmpace: {}", ended.message);
+fn fail(ended: &Ended, lang: Lang) -> ExitCode {
+    eprintln!("zmpace: {}", ended.told(lang));
     ended.exit.into()
 }

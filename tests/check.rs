@@ -220,3 +220,15 @@ async fn a_journal_folder_that_cannot_be_written_refuses_the_run() {
     assert!(mend.contains("--state-dir"), "{mend}");
     assert_no_secret(&out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_reads_in_indonesian_with_the_same_commands() {
+    let world = World::with(47, three()).await;
+    let mut command = world.zmpace("check", "");
+    command.env("LC_ALL", "id_ID.UTF-8");
+    let (_, out, _) = finish(command).await;
+    assert!(out.contains("  sumber       terhubung") && out.contains("  tujuan       login"), "{out}");
+    assert!(out.contains("mesin ini    file terbuka") && out.contains("zmpace run"), "{out}");
+    let english = [" pass ", "signed in", "renewed", " free", "answers in", "next: "];
+    assert!(english.iter().all(|word| !out.contains(word)), "{out}");
+}

@@ -35,7 +35,7 @@ const SPEED: f64 = 60.0;
 fn around() -> Surroundings {
     let variables = ["ZMPACE_SOURCE_PASSWORD", "ZMPACE_DESTINATION_PASSWORD"]
         .map(|name| (name.to_owned(), PASSWORD.to_owned()));
-    Surroundings { variables: variables.into(), root: false }
+    Surroundings { variables: variables.into(), root: false, ..Surroundings::default() }
 }
 
 fn settings(world: &World, more: &[&str]) -> Settings {

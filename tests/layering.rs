@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 /// Room, what it may not mention, and what to do instead.
-const RULES: [(&str, &[&str], &str); 8] = [
+const RULES: [(&str, &[&str], &str); 9] = [
     (
         "control",
         &[
@@ -16,6 +16,7 @@ const RULES: [(&str, &[&str], &str); 8] = [
             "crate::run",
             "crate::settings",
             "crate::cli",
+            "crate::lang",
         ],
         "control knows nobody: pass what it needs in an Event or a Policy",
     ),
@@ -118,8 +119,23 @@ const RULES: [(&str, &[&str], &str); 8] = [
         "ui shows a View and knows no protocol",
     ),
     (
+        "lang",
+        &[
+            "crate::run",
+            "crate::settings",
+            "crate::ui",
+            "crate::report",
+            "crate::probe",
+            "crate::journal",
+            "crate::zimbra",
+            "crate::lab",
+        ],
+        "lang words what control says, and what it is given",
+    ),
+    (
         "lab",
         &[
+            "crate::lang",
             "crate::run",
             "crate::settings",
             "crate::ui",

@@ -82,7 +82,7 @@ async fn long_night_of_ten_thousand_mailboxes() {
     let begun = Instant::now();
     let (source, destination) = servers(speed, accounts, seed).await;
     let report = night(&source, &destination, speed, seed).await;
-    println!("{}", report.text());
+    println!("{}", report.text(zmpace::lang::Lang::En));
     println!(
         "real time {:.0} s; logins: source {}, destination {}",
         begun.elapsed().as_secs_f64(),

@@ -33,14 +33,19 @@ async fn a_configuration_of_zmztozmig_becomes_settings_that_plan() {
     let (code, _, said) = finish(import(&[])).await;
     assert_eq!(code, 2);
     assert!(said.contains("--force"), "{said}");
+    // The list alone in the way: the settings are not written either.
+    fs::remove_file(at("new.toml")).unwrap();
+    let (code, _, said) = finish(import(&[])).await;
+    assert!(code == 2 && said.contains("new.accounts") && !at("new.toml").exists(), "{said}");
     assert_eq!(finish(import(&["--force"])).await.0, 0);
 
     for file in ["source.pw", "destination.pw"] {
         fs::write(at(file), PASSWORD).unwrap();
         fs::set_permissions(at(file), fs::Permissions::from_mode(0o600)).unwrap();
     }
+    // From another folder than the file's.
     let mut plan = program();
-    plan.current_dir(world.scratch.path()).args(["plan", "--config", "new.toml", "--json"]);
+    plan.current_dir("/").arg("plan").arg("--config").arg(at("new.toml")).arg("--json");
     for (side, lab) in [("source", &world.source), ("destination", &world.destination)] {
         plan.args(["--set", &format!("{side}.fingerprints=[\"{}\"]", lab.fingerprint())]);
     }

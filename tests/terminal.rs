@@ -111,7 +111,7 @@ fn the_screen_of_a_demo_from_first_picture_to_last_words() {
     keep("80x24", &tmux.shows("first", &["in flight 1", "@old.example"]));
 
     tmux.press("first", "?");
-    keep("help", &tmux.shows("first", &["any key closes this", "the soft line"]));
+    keep("help", &tmux.shows("first", &["any key closes this", "         * behind a reading"]));
     tmux.press("first", "x");
     tmux.press("first", "p");
     tmux.shows("first", &["paused"]);
@@ -148,6 +148,50 @@ fn the_screen_of_a_demo_from_first_picture_to_last_words() {
 }
 
 #[test]
+fn the_screen_in_indonesian_fits_and_its_keys_are_the_same() {
+    let scratch = tempfile::tempdir().unwrap();
+    let state = scratch.path().join("state");
+    let state = state.to_str().unwrap();
+    let demo = format!("{PROGRAM} demo --lang id --accounts 60 --seed 3 --speed 10 --state-dir {state}");
+    let tmux = Tmux::start(&demo);
+    let words = [
+        "run 1",
+        "limit",
+        "mailbox",
+        "sumber",
+        "tujuan",
+        "berjalan 1",
+        "@old.example",
+        "keputusan",
+        "q drain",
+    ];
+    let screen = tmux.shows("first", &words);
+    assert_eq!(screen.lines().count(), 24, "{screen}");
+    assert!(screen.contains("? bantuan  q drain"), "the keys fit: {screen}");
+    keep("80x24-id", &screen);
+    tmux.press("first", "?");
+    keep(
+        "help-id",
+        &tmux.shows("first", &["tekan tombol apa saja untuk menutup", "         * setelah angka"]),
+    );
+    tmux.press("first", "x");
+    tmux.press("first", "p");
+    tmux.shows("first", &["dijeda"]);
+    tmux.window("second", &format!("env LC_ALL=id_ID NO_COLOR=1 {PROGRAM} top --state-dir {state}"));
+    let screen = tmux.shows("second", &["dijeda", "q keluar"]);
+    assert!(screen.is_ascii(), "{screen}");
+    tmux.press("second", "q");
+    assert_restored(&tmux.shows("second", &["run tetap berjalan", "ended with 0", "icanon"]));
+    tmux.press("first", "q");
+    keep("drain-id", &tmux.shows("first", &["yakin?", "y = ya"]));
+    tmux.press("first", "y");
+    tmux.shows("first", &["drain"]);
+    tmux.signal("first", "TERM");
+    let screen = tmux.shows("first", &["ended with 5", "icanon"]);
+    assert!(screen.contains("0 tidak lengkap") && screen.contains("keputusan"), "{screen}");
+}
+
+#[test]
 fn a_terminal_that_is_gone_ends_the_screen_and_is_not_read_for_ever() {
     let scratch = tempfile::tempdir().unwrap();
     let state = scratch.path().join("state");
@@ -169,6 +213,33 @@ fn a_terminal_that_is_gone_ends_the_screen_and_is_not_read_for_ever() {
     }
     ended(&run, "the run");
     tmux.scratch = tempfile::tempdir().unwrap(); // nobody is left to be told to end
+}
+
+/// Not a test by itself: the program that the next one runs in a terminal, and that panics there.
+#[test]
+fn a_screen_to_panic() {
+    if std::env::var_os("ZMPACE_TEST_PANIC").is_none() {
+        return;
+    }
+    let draw = || {
+        let mut terminal = zmpace::ui::term::Terminal::take().unwrap();
+        terminal.draw(|frame| frame.render_widget("q drain", frame.area())).unwrap();
+        std::thread::sleep(Duration::from_secs(2));
+        panic!("the picture broke");
+    };
+    let name = zmpace::ui::term::SCREEN_THREAD.to_owned();
+    let _ = std::thread::Builder::new().name(name).spawn(draw).unwrap().join();
+    std::process::exit(3);
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_is_read_after_it() {
+    let program = std::env::current_exe().unwrap();
+    let program = program.to_str().unwrap();
+    let itself = "--exact terminal::a_screen_to_panic --nocapture";
+    let tmux = Tmux::start(&format!("env ZMPACE_TEST_PANIC=1 {program} {itself}"));
+    tmux.shows("first", &["q drain"]);
+    assert_restored(&tmux.shows("first", &["the picture broke", "ended with 3", "icanon"]));
 }
 
 /// Waits for the end of a process, at most half a minute.

@@ -196,7 +196,7 @@ pub enum Rule {
 }
 
 /// A sample younger than this was not late: it could not be used.
-const UNREAD_S: f64 = 10.0;
+pub const UNREAD_S: f64 = 10.0;
 
 /// One decision of the law, with the numbers it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -468,7 +468,9 @@ impl Decision {
         }
     }
 
-    fn machine(&self) -> Option<String> {
+    /// The limiting machine with its value and line, if the record names one whole.
+    #[must_use]
+    pub fn machine(&self) -> Option<String> {
         let (side, measure, value, line) = (self.side?, self.measure?, self.value?, self.line?);
         Some(format!("{side} {} {} of {}", measure.words(), measure.show(value), measure.show(line)))
     }
@@ -488,7 +490,8 @@ impl Decision {
 }
 
 /// Seconds as people write them.
-fn span(seconds: f64) -> String {
+#[must_use]
+pub fn span(seconds: f64) -> String {
     if seconds < 120.0 {
         format!("{seconds:.0} s")
     } else if seconds < 7200.0 {

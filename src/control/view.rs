@@ -58,7 +58,10 @@ pub struct Window {
     pub regime: Regime,
     /// When that changes, in milliseconds since the Unix epoch; `None` = not within weeks.
     pub until_ms: Option<i64>,
-    /// The same as people read it, in the zone of the hours.
+    /// The same moment as a clock in the zone of the hours shows it.
+    #[serde(default)]
+    pub clock: Option<String>,
+    /// All of it as people read it, in English.
     pub words: String,
 }
 

@@ -41,13 +41,16 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use crate::control::{
-    decision::{Decision, Resource},
-    event::{AccountState, Ending},
-    sample::Side,
-    view::Summary,
+use crate::{
+    control::{
+        decision::{Decision, Resource},
+        event::{AccountState, Ending},
+        sample::Side,
+        view::Summary,
+    },
+    lang::{Lang, tell},
+    ui::words::tame,
 };
-use crate::ui::words::tame;
 
 /// Failures listed in the text; the JSON has all of them.
 const SHOWN_FAILURES: usize = 20;
@@ -250,72 +253,82 @@ impl Report {
         self.accounts.verified + self.accounts.empty == self.accounts.total
     }
 
-    /// As the operator reads it in the morning.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let accounts = &self.accounts;
-        let _ = writeln!(
-            text,
-            "{} mailboxes: {} verified, {} empty, {} incomplete, {} failed, {} not yet moved",
-            accounts.total,
-            accounts.verified,
-            accounts.empty,
-            accounts.incomplete,
-            accounts.failed,
-            accounts.waiting
-        );
-        let _ = writeln!(
-            text,
-            "{} items, {:.1} MB in {} ({:.2} MB/s)",
-            self.items,
-            self.bytes as f64 / 1e6,
-            minutes(self.makespan_s),
-            self.bytes as f64 / 1e6 / self.makespan_s.max(1e-9)
-        );
-        let _ = writeln!(
-            text,
-            "limit from {} to {}, {} at the end; {} decisions",
-            self.limit.min,
-            self.limit.max,
-            self.limit.last,
-            self.decisions.len()
-        );
+    /// As the operator reads it when the run has ended.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut lines = vec![self.accounts.text(lang), self.moved_text(lang), self.limit_text(lang)];
+        lines.push(self.over_text(lang));
+        if let (Some(seconds), Some(bytes)) = (&self.mailbox_seconds, &self.mailbox_bytes) {
+            let short = |value: f64| format!("{value:.1}");
+            lines.push(tell!(
+                lang,
+                "end-took",
+                half = short(seconds.p50),
+                nine = short(seconds.p90),
+                most = short(seconds.max),
+                bytes = short(bytes.max / 1e6),
+            ));
+        }
+        let mut text = lines.join("\n") + "\n";
+        for failure in self.failures.iter().take(SHOWN_FAILURES) {
+            text += &failure.text(lang);
+        }
+        if self.failures.len() > SHOWN_FAILURES {
+            let more = self.failures.len() - SHOWN_FAILURES;
+            let _ = writeln!(text, "  {}", tell!(lang, "end-more-failures", more = more));
+        }
+        text
+    }
+
+    fn moved_text(&self, lang: Lang) -> String {
+        let megabytes = self.bytes as f64 / 1e6;
+        tell!(
+            lang,
+            "end-moved",
+            items = self.items.to_string(),
+            bytes = format!("{megabytes:.1}"),
+            span = lang.time(&minutes(self.makespan_s)),
+            rate = format!("{:.2}", megabytes / self.makespan_s.max(1e-9)),
+        )
+    }
+
+    fn limit_text(&self, lang: Lang) -> String {
+        let LimitRange { min, max, last } = self.limit;
+        tell!(lang, "end-limit", min = min, max = max, last = last, decisions = self.decisions.len())
+    }
+
+    fn over_text(&self, lang: Lang) -> String {
         let over: Vec<String> = self
             .over_line_s
             .iter()
             .filter(|(_, seconds)| **seconds > 0.0)
-            .map(|(name, seconds)| format!("{name} {seconds:.0} s"))
+            .map(|(name, seconds)| format!("{name} {}", lang.time(&format!("{seconds:.0} s"))))
             .collect();
-        let over = if over.is_empty() { "none".to_owned() } else { over.join(", ") };
-        let _ = writeln!(text, "time over a line: {over} (of {:.0} s observed)", self.observed_s);
-        if let (Some(seconds), Some(bytes)) = (&self.mailbox_seconds, &self.mailbox_bytes) {
-            let _ = writeln!(
-                text,
-                "a mailbox took {:.1} s (half), {:.1} s (nine in ten), {:.1} s at most; the largest was {:.1} MB",
-                seconds.p50,
-                seconds.p90,
-                seconds.max,
-                bytes.max / 1e6
-            );
-        }
-        for failure in self.failures.iter().take(SHOWN_FAILURES) {
-            let _ = writeln!(
-                text,
-                "  {} {}: {}\n      next: {}",
-                failure.code,
-                tame(&failure.account),
-                tame(&failure.cause),
-                tame(&failure.next)
-            );
-        }
-        if self.failures.len() > SHOWN_FAILURES {
-            let _ = writeln!(
-                text,
-                "  and {} more; `zmpace status --json` lists all",
-                self.failures.len() - SHOWN_FAILURES
-            );
-        }
-        text
+        let over = if over.is_empty() { tell!(lang, "end-none") } else { over.join(", ") };
+        tell!(lang, "end-over", over = over, seconds = format!("{:.0}", self.observed_s))
+    }
+}
+
+impl Accounts {
+    fn text(&self, lang: Lang) -> String {
+        tell!(
+            lang,
+            "end-accounts",
+            total = self.total.to_string(),
+            verified = self.verified.to_string(),
+            empty = self.empty.to_string(),
+            incomplete = self.incomplete.to_string(),
+            failed = self.failed.to_string(),
+            waiting = self.waiting.to_string(),
+        )
+    }
+}
+
+impl FailureLine {
+    /// Code, mailbox, cause and next command in two lines.
+    pub fn text(&self, lang: Lang) -> String {
+        let cause = lang.about(&self.code, &tame(&self.cause));
+        let next = tell!(lang, "sum-next", next = tame(&lang.advice(&self.code, &self.next)));
+        format!("  {} {}: {cause}\n      {next}\n", tame(&self.code), tame(&self.account))
     }
 }
 

@@ -15,12 +15,15 @@ use super::{
         Bar, CauseLine, ClassLine, GanttLine, GaugeLine, HourLine, Left, MailboxLine, MinuteLine, RunLine,
     },
 };
-use crate::control::{
-    decision::{Decision, Rule},
-    event::AccountState,
-    finding::Finding,
-    policy::Policy,
-    view::{Minute, Summary},
+use crate::{
+    control::{
+        decision::{Decision, Rule},
+        event::AccountState,
+        finding::Finding,
+        policy::Policy,
+        view::{Minute, Summary},
+    },
+    lang::Lang,
 };
 
 /// Mailboxes the Gantt chart shows.
@@ -252,7 +255,7 @@ impl Fold {
             rules: self.rules,
         };
         morning.advice = Advice::of(&morning, self.facts.wire.as_ref());
-        morning.warnings = super::warnings::of(&morning);
+        morning.warnings = super::warnings::of(&morning, Lang::En);
         morning
     }
 

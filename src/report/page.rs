@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     control::event::AccountState,
+    lang::Lang,
     ui::words::{bytes, count, tame},
 };
 
@@ -86,7 +87,7 @@ impl Morning {
                     li { b { (number) } "threads recommended" }
                 }
                 @for warning in &self.warnings { p.warn { b { "Warning: " } (prose(warning)) } }
-                dl { @for (label, sentence) in summary::rows(self).into_iter().filter(|row| row.0 != "warnings") {
+                dl { @for (label, sentence) in summary::rows(self, Lang::En).into_iter().filter(|row| row.0 != "warnings") {
                     dt { (label) } dd { (prose(&sentence)) }
                 } }
             }

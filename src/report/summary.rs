@@ -1,9 +1,10 @@
 //! The summary: some twenty rows of a label and a sentence, the same in text, Markdown and HTML.
 
-use std::fmt::Write as _;
-
-use super::{morning::Morning, settings::time};
-use crate::ui::words::{bytes, count};
+use super::{morning::Morning, settings::time, warnings};
+use crate::{
+    lang::{Lang, tell},
+    ui::words::{bytes, count},
+};
 
 /// Causes told one by one.
 const SHOWN_CAUSES: usize = 5;
@@ -11,127 +12,154 @@ const SHOWN_CAUSES: usize = 5;
 const SHOWN_WARNINGS: usize = 4;
 
 /// Label and sentence. A label of blanks goes on with the row before.
-pub(super) fn rows(morning: &Morning) -> Vec<(&'static str, String)> {
-    let report = &morning.report;
-    let accounts = &report.accounts;
-    let done = accounts.verified + accounts.empty;
-    let mut rows = vec![("run", run(morning))];
+pub(super) fn rows(morning: &Morning, lang: Lang) -> Vec<(String, String)> {
+    let mut rows = vec![
+        (tell!(lang, "sum-run"), run(morning, lang)),
+        (tell!(lang, "sum-done"), done(morning, lang)),
+        (tell!(lang, "sum-not-done"), not_done(morning, lang)),
+    ];
+    rows.extend(listed(tell!(lang, "sum-causes"), causes(morning, lang)));
+    rows.extend(went(morning, lang));
+    rows.push((tell!(lang, "sum-over"), over(morning, lang)));
+    let renewed = |side: &str| morning.report.tokens_renewed.get(side).copied().unwrap_or(0);
+    let (source, destination) = (renewed("source"), renewed("destination"));
     rows.push((
-        "done",
-        format!(
-            "{} of {} mailboxes ({} with mail verified, {} empty)",
-            count(done),
-            count(accounts.total),
-            count(accounts.verified),
-            count(accounts.empty)
-        ),
+        tell!(lang, "sum-tokens"),
+        tell!(lang, "sum-tokens-are", source = source, destination = destination),
     ));
-    rows.push(("not done", not_done(morning)));
-    for (at, cause) in morning.causes.iter().take(SHOWN_CAUSES).enumerate() {
-        let label = if at == 0 { "causes" } else { "" };
-        rows.push((
-            label,
-            format!(
-                "{}: {} mailboxes left, {} attempts; next: {}",
-                cause.code,
-                count(cause.mailboxes),
-                count(cause.attempts),
-                cause.next
-            ),
-        ));
-    }
-    if morning.causes.len() > SHOWN_CAUSES {
-        rows.push(("", format!("and {} more causes, listed below", morning.causes.len() - SHOWN_CAUSES)));
-    }
-    let rate = report.bytes as f64 / report.makespan_s.max(1e-9);
-    rows.push(("moved in this run", format!("{} items, {}", count(report.items), bytes(report.bytes))));
-    rows.push((
-        "makespan",
-        format!(
-            "{}; {}/s, {:.0} items/s",
-            time(report.makespan_s),
-            bytes(rate as u64),
-            report.items as f64 / report.makespan_s.max(1e-9)
-        ),
-    ));
-    if let Some(took) = &report.mailbox_seconds {
-        rows.push((
-            "a mailbox took",
-            format!(
-                "{} (half), {} (nine in ten), {} at most",
-                time(took.p50),
-                time(took.p90),
-                time(took.max)
-            ),
-        ));
-    }
-    rows.push((
-        "limit",
-        format!(
-            "{} to {}, {} at the end; {} decisions",
-            report.limit.min,
-            report.limit.max,
-            report.limit.last,
-            count(report.decisions.len() as u64)
-        ),
-    ));
-    rows.push(("over a line", over(morning)));
-    let renewed = |side: &str| report.tokens_renewed.get(side).copied().unwrap_or(0);
-    rows.push((
-        "tokens renewed",
-        format!("{} on the source, {} on the destination", renewed("source"), renewed("destination")),
-    ));
-    for (at, warning) in morning.warnings.iter().take(SHOWN_WARNINGS).enumerate() {
-        rows.push((if at == 0 { "warnings" } else { "" }, warning.clone()));
-    }
-    match morning.warnings.len() {
-        0 => rows.push(("warnings", "none".to_owned())),
-        number if number > SHOWN_WARNINGS => {
-            rows.push(("", format!("and {} more, listed below", number - SHOWN_WARNINGS)));
-        }
-        _ => {}
-    }
+    rows.extend(listed(tell!(lang, "sum-warnings"), warned(morning, lang)));
     rows
 }
 
-fn run(morning: &Morning) -> String {
-    let run = &morning.run;
-    let end = run.ended.as_deref().map_or_else(String::new, |ended| format!(" to {ended}"));
-    format!("{}, {}, {}{end}, zmpace {}", run.id, run.state, run.started, run.version)
+/// The first of several sentences has the label.
+fn listed(label: String, sentences: Vec<String>) -> impl Iterator<Item = (String, String)> {
+    std::iter::once(label).chain(std::iter::repeat(String::new())).zip(sentences)
 }
 
-fn not_done(morning: &Morning) -> String {
+fn run(morning: &Morning, lang: Lang) -> String {
+    let run = &morning.run;
+    let state = tell!(lang, &format!("state-{}", run.state));
+    let (id, started, version) = (run.id, run.started.as_str(), run.version.as_str());
+    let Some(ended) = run.ended.as_deref() else {
+        return tell!(lang, "sum-run-open", id = id, state = state, started = started, version = version);
+    };
+    tell!(lang, "sum-run-ended", id = id, state = state, started = started, ended = ended, version = version,)
+}
+
+fn done(morning: &Morning, lang: Lang) -> String {
+    let accounts = &morning.report.accounts;
+    tell!(
+        lang,
+        "sum-done-are",
+        done = count(accounts.verified + accounts.empty),
+        total = count(accounts.total),
+        verified = count(accounts.verified),
+        empty = count(accounts.empty),
+    )
+}
+
+fn not_done(morning: &Morning, lang: Lang) -> String {
     let (accounts, left) = (&morning.report.accounts, &morning.left);
-    let mut text = format!(
-        "{} not yet moved ({}), {} failed, {} incomplete",
-        count(left.mailboxes),
-        bytes(left.bytes),
-        count(accounts.failed),
-        count(accounts.incomplete)
+    let mut text = tell!(
+        lang,
+        "sum-not-done-are",
+        left = count(left.mailboxes),
+        bytes = bytes(left.bytes),
+        failed = count(accounts.failed),
+        incomplete = count(accounts.incomplete),
     );
     if left.mailboxes > 0 {
-        let more = left.seconds.map_or_else(
-            || "; too early to tell how long".to_owned(),
-            |seconds| format!("; about {} more", time(seconds)),
+        text += "; ";
+        text += &left.seconds.map_or_else(
+            || tell!(lang, "sum-too-early"),
+            |seconds| tell!(lang, "sum-more", span = lang.time(&time(seconds))),
         );
-        text += &more;
         if let Some(nights) = left.nights {
-            let runs = nights.ceil();
-            let word = if runs > 1.0 { "runs" } else { "run" };
-            let _ = write!(text, ": {runs} {word} of this length");
+            text += ": ";
+            text += &tell!(lang, "sum-runs", runs = nights.ceil());
         }
     }
     text
 }
 
-fn over(morning: &Morning) -> String {
+fn causes(morning: &Morning, lang: Lang) -> Vec<String> {
+    let one = |cause: &super::lines::CauseLine| {
+        tell!(
+            lang,
+            "sum-cause",
+            code = cause.code.as_str(),
+            left = count(cause.mailboxes),
+            attempts = count(cause.attempts),
+            next = lang.advice(&cause.code, &cause.next),
+        )
+    };
+    let mut list: Vec<String> = morning.causes.iter().take(SHOWN_CAUSES).map(one).collect();
+    if morning.causes.len() > SHOWN_CAUSES {
+        list.push(tell!(lang, "sum-more-causes", more = morning.causes.len() - SHOWN_CAUSES));
+    }
+    list
+}
+
+/// How fast it went, with how many at once.
+fn went(morning: &Morning, lang: Lang) -> Vec<(String, String)> {
+    let report = &morning.report;
+    let span = |seconds: f64| lang.time(&time(seconds));
+    let seconds = report.makespan_s.max(1e-9);
+    let (items, size) = (count(report.items), bytes(report.bytes));
+    let mut rows = vec![(tell!(lang, "sum-moved"), tell!(lang, "sum-moved-is", items = items, bytes = size))];
+    rows.push((
+        tell!(lang, "sum-makespan"),
+        tell!(
+            lang,
+            "sum-makespan-is",
+            span = span(report.makespan_s),
+            rate = bytes((report.bytes as f64 / seconds) as u64),
+            items = format!("{:.0}", report.items as f64 / seconds),
+        ),
+    ));
+    if let Some(took) = &report.mailbox_seconds {
+        let (half, nine, most) = (span(took.p50), span(took.p90), span(took.max));
+        rows.push((
+            tell!(lang, "sum-took"),
+            tell!(lang, "sum-took-is", half = half, nine = nine, most = most),
+        ));
+    }
+    let limit = &report.limit;
+    rows.push((
+        tell!(lang, "sum-limit"),
+        tell!(
+            lang,
+            "sum-limit-is",
+            min = limit.min,
+            max = limit.max,
+            last = limit.last,
+            decisions = count(report.decisions.len() as u64),
+        ),
+    ));
+    rows
+}
+
+fn over(morning: &Morning, lang: Lang) -> String {
     let over: Vec<String> = morning
         .report
         .over_line_s
         .iter()
         .filter(|(_, seconds)| **seconds > 0.0)
-        .map(|(name, seconds)| format!("{name} {seconds:.0} s"))
+        .map(|(name, seconds)| format!("{name} {}", lang.time(&format!("{seconds:.0} s"))))
         .collect();
-    let over = if over.is_empty() { "never".to_owned() } else { over.join(", ") };
-    format!("{over} (of {} observed)", time(morning.report.observed_s))
+    let over = if over.is_empty() { tell!(lang, "sum-never") } else { over.join(", ") };
+    tell!(lang, "sum-over-is", over = over, span = lang.time(&time(morning.report.observed_s)))
+}
+
+fn warned(morning: &Morning, lang: Lang) -> Vec<String> {
+    let mut list = warnings::of(morning, lang);
+    if list.is_empty() {
+        return vec![tell!(lang, "sum-no-warnings")];
+    }
+    if list.len() > SHOWN_WARNINGS {
+        let more = list.len() - SHOWN_WARNINGS;
+        list.truncate(SHOWN_WARNINGS);
+        list.push(tell!(lang, "sum-more-warnings", more = more));
+    }
+    list
 }

@@ -270,7 +270,7 @@ fn what_failed_is_told_with_its_command_and_caps_with_theirs() {
     assert!(dos.met && dos.commands[0].starts_with("zmprov mcf +zimbraHttpThrottleSafeIPs"), "{dos:?}");
     let token = &morning.advice.caps[2];
     assert!(token.met && token.evidence.contains("1 times on the source"), "{token:?}");
-    let text = morning.text();
+    let text = morning.text(Lang::En);
     for words in
         ["44 of 50 mailboxes", "ZP-BUSY: 6 mailboxes left", "next: zmpace run", "destination.cpu 30 s"]
     {
@@ -298,7 +298,11 @@ fn what_is_left_is_told_in_time_and_nights() {
     // 100 MB and 10 mailboxes took 100 minutes; 200 MB and 20 mailboxes take twice that.
     assert!((morning.left.seconds.unwrap() - 12_000.0).abs() < 1.0, "{:?}", morning.left);
     assert!((morning.left.nights.unwrap() - 2.0).abs() < 1e-9);
-    assert!(morning.text().contains("about 3 h 20 min more: 2 runs of this length"), "{}", morning.text());
+    assert!(
+        morning.text(Lang::En).contains("about 3 h 20 min more: 2 runs of this length"),
+        "{}",
+        morning.text(Lang::En)
+    );
 }
 
 #[test]
@@ -319,7 +323,7 @@ fn hostile_names_stay_names() {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
         }
     }
-    let text = morning.text() + &morning.markdown();
+    let text = morning.text(Lang::En) + &morning.markdown();
     assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
     assert!(!morning.markdown().contains("<script") && !morning.markdown().contains("](http"));
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     control::event::AccountState,
+    lang::{Lang, tell},
     ui::words::{bytes, count, tame},
 };
 
@@ -24,30 +25,28 @@ const SHOWN_MAILBOXES: usize = 100;
 impl Morning {
     /// The summary alone: some twenty lines, for a mail.
     #[must_use]
-    pub fn summary(&self) -> String {
-        let mut text = String::from("Summary\n");
-        for (label, sentence) in summary::rows(self) {
+    pub fn summary(&self, lang: Lang) -> String {
+        let mut text = tell!(lang, "sum-title") + "\n";
+        for (label, sentence) in summary::rows(self, lang) {
             let _ = writeln!(text, "  {label:18} {}", tame(&sentence));
         }
         text
     }
 
-    /// As text: summary, failures, recommended settings, hours.
+    /// As text: summary, failures, recommended settings, hours. Settings and hours are told in English only.
     #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = self.summary();
+    pub fn text(&self, lang: Lang) -> String {
+        let mut text = self.summary(lang);
         let failures = &self.report.failures;
         if !failures.is_empty() {
-            text += "\nNot verified\n";
+            let _ = writeln!(text, "\n{}", tell!(lang, "sum-not-verified"));
         }
         for failure in failures.iter().take(SHOWN_FAILURES) {
-            let (code, account) = (tame(&failure.code), tame(&failure.account));
-            let _ = writeln!(text, "  {code} {account}: {}", tame(&failure.cause));
-            let _ = writeln!(text, "      next: {}", tame(&failure.next));
+            text += &failure.text(lang);
         }
         if failures.len() > SHOWN_FAILURES {
             let more = count((failures.len() - SHOWN_FAILURES) as u64);
-            let _ = writeln!(text, "  and {more} more; `zmpace report --format csv` lists every mailbox");
+            let _ = writeln!(text, "  {}", tell!(lang, "sum-more-failures", more = more));
         }
         self.settings_text(&mut text);
         text += "\nBy hour\n  hour                    limit  done      moved    work  tightest\n";
@@ -101,7 +100,7 @@ impl Morning {
     #[must_use]
     pub fn markdown(&self) -> String {
         let mut text = format!("# Migration report, run {}\n\n## Summary\n\n| | |\n|---|---|\n", self.run.id);
-        for (label, sentence) in summary::rows(self) {
+        for (label, sentence) in summary::rows(self, Lang::En) {
             let _ = writeln!(text, "| {label} | {} |", plain(&sentence));
         }
         text += "\n## Recommended settings\n\n| setting | value | evidence |\n|---|---|---|\n";

@@ -1,68 +1,57 @@
 //! What the operator should know before anything else.
 
 use super::{hours::tightest, morning::Morning};
-use crate::{control::event::Ending, ui::words::count};
+use crate::{
+    control::{decision::Measure, event::Ending},
+    lang::{Lang, tell},
+    ui::words::count,
+};
 
 /// Share of a run's time over a line that is worth a warning.
 const OVER_SHARE: f64 = 0.05;
 
-pub(super) fn of(morning: &Morning) -> Vec<String> {
+pub(super) fn of(morning: &Morning, lang: Lang) -> Vec<String> {
     let report = &morning.report;
-    let mut list = Vec::new();
-    match (morning.run.state, report.ending) {
-        ("running", _) => list.push("the run is under way: all numbers are as of its last minute".to_owned()),
-        ("killed", _) => list.push(
-            "the run has no end: it was killed or the machine went down; `zmpace run` goes on where it was"
-                .to_owned(),
-        ),
-        (_, Some(Ending::SideLost(side))) => {
-            list.push(format!("the {side} could not be worked with any more, and the run gave up"));
-        }
-        (_, Some(Ending::Closed)) => {
-            list.push(
-                "the window closed before all was moved; `zmpace run` goes on in the next one".to_owned(),
-            );
-        }
-        (_, Some(Ending::Refused(side))) => list.push(format!(
-            "the {side} refused the administrator or showed a certificate nobody trusts, and the run gave up"
-        )),
-        (_, Some(Ending::TooManyFailures)) => {
-            list.push(
-                "more mailboxes failed than allowed (--max-failures), and the run ended early".to_owned(),
-            );
-        }
-        (_, Some(Ending::Drained | Ending::Stopped)) if report.accounts.waiting > 0 => {
-            list.push("ended on request before all was moved; `zmpace run` goes on".to_owned());
-        }
-        _ => {}
-    }
+    let mut list: Vec<String> = ending(morning, lang).into_iter().collect();
     if morning.minutes.is_empty() {
-        list.push("no minute of this run was kept: load, limits and hours are not known".to_owned());
+        list.push(tell!(lang, "warn-no-minute"));
     } else if report.makespan_s > 60.0 && report.observed_s < 0.8 * report.makespan_s {
-        list.push(format!(
-            "both servers were read for {:.0} of {:.0} s only: what happened in between is not known",
-            report.observed_s, report.makespan_s
-        ));
+        let (read, all) = (format!("{:.0}", report.observed_s), format!("{:.0}", report.makespan_s));
+        list.push(tell!(lang, "warn-unread", read = read, all = all));
     }
     for (name, seconds) in &report.over_line_s {
         if *seconds > OVER_SHARE * report.observed_s.max(1.0) {
-            list.push(format!("{name} was over its line for {seconds:.0} s"));
+            list.push(tell!(lang, "warn-over", name = name.as_str(), seconds = format!("{seconds:.0}")));
         }
     }
     if report.accounts.incomplete > 0 {
-        list.push(format!("{} mailboxes arrived with differences", count(report.accounts.incomplete)));
+        list.push(tell!(lang, "warn-differ", mailboxes = count(report.accounts.incomplete)));
     }
-    if let Some(space) = tightest(
-        morning
-            .minutes
-            .last()
-            .into_iter()
-            .flat_map(|minute| minute.gauges.iter())
-            .filter(|gauge| gauge.measure == crate::control::decision::Measure::SpaceUsed),
-    )
-    .filter(|space| space.of_line > 0.95)
-    {
-        list.push(format!("{} disk space is at {:.0} % of its line", space.side, space.of_line * 100.0));
-    }
+    list.extend(space(morning, lang));
     list
+}
+
+/// What the end, or its lack, means.
+fn ending(morning: &Morning, lang: Lang) -> Option<String> {
+    Some(match (morning.run.state, morning.report.ending) {
+        ("running", _) => tell!(lang, "warn-running"),
+        ("killed", _) => tell!(lang, "warn-killed"),
+        (_, Some(Ending::SideLost(side))) => tell!(lang, "warn-side-lost", side = lang.side(side)),
+        (_, Some(Ending::Closed)) => tell!(lang, "warn-closed"),
+        (_, Some(Ending::Refused(side))) => tell!(lang, "warn-refused", side = lang.side(side)),
+        (_, Some(Ending::TooManyFailures)) => tell!(lang, "warn-failures"),
+        (_, Some(Ending::Drained | Ending::Stopped)) if morning.report.accounts.waiting > 0 => {
+            tell!(lang, "warn-request")
+        }
+        _ => return None,
+    })
+}
+
+/// A file system that is nearly at its line.
+fn space(morning: &Morning, lang: Lang) -> Option<String> {
+    let last = morning.minutes.last()?;
+    let space = tightest(last.gauges.iter().filter(|gauge| gauge.measure == Measure::SpaceUsed))
+        .filter(|space| space.of_line > 0.95)?;
+    let share = format!("{:.0}", space.of_line * 100.0);
+    Some(tell!(lang, "warn-space", side = lang.side(space.side), share = share))
 }

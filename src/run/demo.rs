@@ -16,6 +16,7 @@ use crate::{
     cli::DemoArgs,
     control::code::Code,
     lab::{Config, Lab, MailShape, Population, machine::Profile},
+    lang::Lang,
     settings::{self, ReachKind, ServerSettings, Settings, Surroundings},
     ui::{Screen, lines::Line},
 };
@@ -24,7 +25,7 @@ use crate::{
 ///
 /// # Errors
 /// What keeps it from running.
-pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
+pub async fn demo(args: DemoArgs, lang: Lang) -> Result<Exit, Ended> {
     if !(1.0..=200.0).contains(&args.speed) {
         return Err(Ended::new(Exit::Usage, "--speed: a number from 1 to 200"));
     }
@@ -60,7 +61,7 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
         .map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
     let state = args.state_dir.as_deref().unwrap_or(scratch.path());
 
-    let mut settings = settings::for_demo(&args.show)?;
+    let mut settings = settings::for_demo(&args.show, lang)?;
     settings.law.limit = settings::parse_workers(&args.workers, &settings.law)?;
     settings.law.seed = args.seed;
     // The administrator's own mailbox is not one of the people's.
@@ -81,7 +82,7 @@ pub async fn demo(args: DemoArgs) -> Result<Exit, Ended> {
     let text = if args.json {
         serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
     } else {
-        report.text()
+        report.text(lang)
     };
     say(&text);
     source.shutdown().await;
@@ -104,7 +105,7 @@ pub fn point_at(server: &mut ServerSettings, lab: &Lab) {
 pub fn passwords(secret: &secrecy::SecretString) -> Surroundings {
     let variables = ["ZMPACE_SOURCE_PASSWORD", "ZMPACE_DESTINATION_PASSWORD"]
         .map(|name| (name.to_owned(), secret.expose_secret().to_owned()));
-    Surroundings { variables: variables.into(), root: false }
+    Surroundings { variables: variables.into(), root: false, ..Surroundings::default() }
 }
 
 fn introduce(screen: &mut Screen, clock: &Clock, args: &DemoArgs, settings: &Settings) {

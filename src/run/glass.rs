@@ -25,10 +25,13 @@ use super::{
     },
     night::{Bell, Happening},
 };
-use crate::ui::{
-    self,
-    face::{Face, Home, Wish},
-    term::{self, Input, SCREEN_THREAD, Terminal},
+use crate::{
+    lang::{Lang, tell},
+    ui::{
+        self,
+        face::{Face, Home, Wish},
+        term::{self, Input, SCREEN_THREAD, Terminal},
+    },
 };
 
 /// Between two redraws: little traffic over a slow line.
@@ -49,7 +52,7 @@ pub struct Glass {
 
 impl Glass {
     /// Over this process's own run. A terminal that refuses is no reason not to run.
-    pub fn over_run(pictures: &Pictures, bell: &Bell) -> Self {
+    pub fn over_run(pictures: &Pictures, bell: &Bell, lang: Lang) -> Self {
         let (bell, runtime) = (bell.downgrade(), Handle::current());
         let orders = move |order: &'static str| {
             let (tell, told) = channel();
@@ -59,18 +62,18 @@ impl Glass {
                     let _ = bell.send(Happening::Asked(ask, Some(answer)));
                     runtime.spawn(async move {
                         let answer = answered.await;
-                        tell.send(answer.unwrap_or_else(|_| Err("the run is over".to_owned())))
+                        tell.send(answer.unwrap_or_else(|_| Err(tell!(lang, "face-over"))))
                     });
                 }
                 (Err(cause), _) => drop(tell.send(Err(cause))),
-                (_, None) => drop(tell.send(Err("the run is over".to_owned()))),
+                (_, None) => drop(tell.send(Err(tell!(lang, "face-over")))),
             }
             told
         };
         let over = Arc::new(AtomicBool::new(false));
         let (pictures, its_over) = (pictures.clone(), Arc::clone(&over));
         let draw = move || {
-            let _ = watch(Home::Run, pictures, &orders, &its_over);
+            let _ = watch(Home::Run, lang, pictures, &orders, &its_over);
         };
         let drawing = std::thread::Builder::new().name(SCREEN_THREAD.to_owned()).spawn(draw);
         Self { over, drawing: drawing.ok() }
@@ -90,31 +93,32 @@ impl Glass {
 ///
 /// # Errors
 /// The terminal refuses.
-pub fn top(state: PathBuf, pictures: Pictures, over: &AtomicBool) -> io::Result<()> {
+pub fn top(state: PathBuf, lang: Lang, pictures: Pictures, over: &AtomicBool) -> io::Result<()> {
     let orders: Orders = Box::new(move |order| {
         let (tell, told) = channel();
         let state = state.clone();
         std::thread::spawn(move || {
             let answer = socket::call(&state, order).map_err(|unheard| match unheard {
                 Unheard::Refused(cause) => cause,
-                Unheard::Nobody => "the run is over".to_owned(),
+                Unheard::Nobody => tell!(lang, "face-over"),
                 Unheard::Failed(error) => error.to_string(),
             });
             let _ = tell.send(answer);
         });
         told
     });
-    watch(Home::Top, pictures, &orders, over)
+    watch(Home::Top, lang, pictures, &orders, over)
 }
 
 fn watch(
     home: Home,
+    lang: Lang,
     mut pictures: Pictures,
     orders: &dyn Fn(&'static str) -> Answer,
     over: &AtomicBool,
 ) -> io::Result<()> {
     let mut terminal = Terminal::take()?;
-    let mut face = Face::new(home, ui::ink(), TimeZone::system());
+    let mut face = Face::new(home, ui::ink(), lang, TimeZone::system());
     let mut live = pictures.borrow_and_update().clone();
     let (mut changed, mut drawn) = (true, None::<Instant>);
     let mut answer: Option<Answer> = None;

@@ -30,6 +30,8 @@ pub mod world;
 
 use std::process::ExitCode;
 
+use crate::lang::{Lang, tell};
+
 /// How the process ends. The list never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -79,50 +81,6 @@ impl Exit {
         Self::Critical,
         Self::TooManyFailures,
     ];
-
-    /// What it means, and what to do.
-    pub const fn explained(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Done => ("all selected mailboxes are moved and verified", "nothing"),
-            Self::Unclassified => (
-                "something unforeseen",
-                "read the message; run it again; if it stays, report it with the log",
-            ),
-            Self::Usage => ("wrong usage or settings", "the message names the flag or key"),
-            Self::SomeFailed => (
-                "finished, some mailboxes failed",
-                "`zmpace status` lists them with their causes; mend those, `zmpace retry`, `zmpace run`",
-            ),
-            Self::Differences => (
-                "finished, items differ",
-                "`zmpace verify --deep --accounts FILE` names the items; `zmpace retry` moves them again",
-            ),
-            Self::Temporary => ("ended early on request or by weather", "`zmpace run` again"),
-            Self::Refused => (
-                "refused before anything was moved: another run holds the journal, or no run listens",
-                "`zmpace status` says whether one runs; `--state-dir` names another folder",
-            ),
-            Self::Fatal => (
-                "sign-in, certificate or host key refused: needs a person",
-                "the message says what to compare or to change, then `zmpace run`",
-            ),
-            Self::Space => {
-                ("no room for the journal or a temporary file", "`df -h`, make room, then `zmpace run`")
-            }
-            Self::Nothing => ("there was nothing left to move (only with `--error-on-nothing`)", "nothing"),
-            Self::Window => {
-                ("the window closed, mailboxes are left", "`zmpace run` again, tomorrow or by a timer")
-            }
-            Self::Critical => (
-                "a machine stayed critical with the fewest workers (only with `--critical-abort`)",
-                "look what else runs on it, then `zmpace run`",
-            ),
-            Self::TooManyFailures => (
-                "more mailboxes failed than `--max-failures` allows; the rest was not tried",
-                "`zmpace status`, mend the cause, `zmpace retry`, `zmpace run`",
-            ),
-        }
-    }
 }
 
 impl From<Exit> for ExitCode {
@@ -136,13 +94,37 @@ impl From<Exit> for ExitCode {
 pub struct Ended {
     /// The code.
     pub exit: Exit,
-    /// What to tell, with the next command where there is one.
+    /// What to tell, with the next command where there is one; in English.
     pub message: String,
+    /// The code of what a server refused, if it was one.
+    pub code: Option<&'static str>,
 }
 
+/// Before the next command to type in an [`Ended::message`].
+const NEXT: &str = "\nnext: ";
+
 impl Ended {
+    /// What to tell in a language: elsewhere than in English, what the code or exit code means stands in front of
+    /// the message's own words, and commands stay what they are.
+    pub fn told(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.message.clone();
+        }
+        let (words, next) = self.message.split_once(NEXT).unwrap_or((&self.message, ""));
+        let meaning = || match self.exit {
+            Exit::Unclassified => words.to_owned(), // which would say no more
+            exit => format!("{} ({words})", lang.exit(exit as u8).0),
+        };
+        let words = self.code.map_or_else(meaning, |code| lang.about(code, words));
+        if next.is_empty() {
+            return words;
+        }
+        let next = self.code.map_or_else(|| next.to_owned(), |code| lang.advice(code, next));
+        format!("{words}\n{}", tell!(lang, "sum-next", next = next))
+    }
+
     /// With these words.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self { exit, message: message.into(), code: None }
     }
 }

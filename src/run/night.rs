@@ -308,8 +308,9 @@ impl<'a> Night<'a> {
             Action::Cancel { account } => self.crew.order(account, Order::Stop),
             Action::Record { .. } => {} // the journal has it already
             Action::Decide(decision) => {
-                let line = decision.line();
-                self.given.screen.say(self.given.clock.now(), &Line::of(decision.rule.into(), &line));
+                let (text, told) = (decision.line(), self.given.screen.lang().decision(&decision));
+                let line = Line { told: Some(&told), ..Line::of(decision.rule.into(), &text) };
+                self.given.screen.say(self.given.clock.now(), &line);
                 self.decisions.push(DecisionLine::from(&decision));
                 self.tell_of_trouble(&decision);
             }

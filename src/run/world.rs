@@ -68,7 +68,7 @@ impl From<MoveError> for Ended {
             _ if error.whole_side() => Exit::Temporary,
             _ => Exit::Unclassified,
         };
-        Self::new(exit, format!("{error}\nnext: {}", error.next()))
+        Self { code: Some(error.code()), ..Self::new(exit, format!("{error}\nnext: {}", error.next())) }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
         sample::Side,
         timetable::Hours,
     },
+    lang::Lang,
     zimbra::transfer::{Format, Resolve},
 };
 
@@ -264,12 +265,21 @@ pub struct Surroundings {
     pub variables: BTreeMap<String, String>,
     /// Whether the process runs as root.
     pub root: bool,
+    /// The language `--lang` asked for.
+    pub lang: Option<Lang>,
 }
 
 impl Surroundings {
     /// A variable's value, when it is set and not empty.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The language for whatever is said before settings are read, or without any: the flag's, then the locale's.
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_else(|| {
+            Lang::of_locale(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| self.variable(name)))
+        })
     }
 }
 
@@ -359,13 +369,13 @@ pub fn for_plan(
 ///
 /// # Errors
 /// See [`SettingsError`].
-pub fn for_demo(flags: &ShowFlags) -> Result<Settings, SettingsError> {
+pub fn for_demo(flags: &ShowFlags, lang: Lang) -> Result<Settings, SettingsError> {
     let mut layers = Layers::new(DEFAULT_PROFILE)?;
     for (key, value) in show::flags(flags) {
         layers.flag(&key, value);
     }
     let mut settings = layers.settle()?;
-    settings.show.check(&Surroundings::default())?;
+    settings.show.check(&Surroundings { lang: Some(lang), ..Surroundings::default() })?;
     Ok(settings)
 }
 

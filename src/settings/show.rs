@@ -7,12 +7,18 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::Value;
 
 use super::{SettingsError, Surroundings};
-use crate::cli::{LogFormat, ShowFlags};
+use crate::{
+    cli::{LogFormat, ShowFlags},
+    lang::Lang,
+};
 
 /// What is shown of a run while it lasts.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShowSettings {
+    /// The language of what people read; [`ShowSettings::lang`] tells it.
+    #[serde(deserialize_with = "lang")]
+    lang: Option<Lang>,
     /// A file that every line is appended to; empty = none.
     pub log_file: PathBuf,
     /// How lines are written.
@@ -38,8 +44,14 @@ pub struct ShowSettings {
 const TOKEN_LEAST: usize = 16;
 
 impl ShowSettings {
+    /// The language of what people read: the flag's, else the settings', else the locale's.
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_default()
+    }
+
     /// Fetches the token, and refuses what would show too much to too many.
     pub(super) fn check(&mut self, around: &Surroundings) -> Result<(), SettingsError> {
+        self.lang = Some(around.lang.or(self.lang).unwrap_or_else(|| around.lang()));
         if !self.web_token_file.as_os_str().is_empty() {
             let path = self.web_token_file.display();
             let text = std::fs::read_to_string(&self.web_token_file)
@@ -63,6 +75,17 @@ impl ShowSettings {
             return Err(SettingsError::value("show.web", cause));
         }
         Ok(())
+    }
+}
+
+fn lang<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Lang>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    match Lang::named(&name) {
+        None if name != "auto" => {
+            let names = Lang::ALL.map(|lang| format!("\"{}\"", lang.name())).join(", ");
+            Err(D::Error::custom(format!("`{name}` is none of \"auto\", {names}")))
+        }
+        lang => Ok(lang),
     }
 }
 

@@ -3,7 +3,11 @@
 //! Its reader cuts each line at every comma and the first piece at `=`; what follows a second `=` is lost. What it
 //! would have read differently from what was meant is told.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 /// What became of a configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,16 +53,25 @@ const KNOWN: [&str; 19] = [
     "accounts",
 ];
 
-/// Says it in our settings; `accounts_file` is where its list of accounts will be written.
+/// Where the list of accounts goes that belongs to a settings file: beside it.
 #[must_use]
-pub fn translate(text: &str, accounts_file: &str) -> Translated {
+pub fn accounts_file(settings: &Path) -> PathBuf {
+    settings.with_extension("accounts")
+}
+
+/// Says it in our settings; `settings` is the file they will be written to. The files named in them stand beside
+/// it: from its root, so that `run` finds them wherever it is started.
+#[must_use]
+pub fn translate(text: &str, settings: &Path) -> Translated {
     let mut out = Translated::default();
     let values = read(text, &mut out.notes);
     let mut toml = "# Translated from a configuration of zmztozmig.\n".to_owned();
     for (table, side, word) in [("source", "source", "Source"), ("destination", "target", "Target")] {
-        server(&values, table, side, word, &mut toml, &mut out.notes);
+        let file = settings.with_file_name(format!("{table}.pw"));
+        server(&values, (table, side, word), &file.to_string_lossy(), &mut toml, &mut out.notes);
     }
-    out.accounts = plan(&values, accounts_file, &mut toml, &mut out.notes);
+    let list = accounts_file(settings);
+    out.accounts = plan(&values, &list.to_string_lossy(), &mut toml, &mut out.notes);
     mover(&values, &mut toml, &mut out.notes);
     law(&values, &mut toml, &mut out.notes);
     left_out(&values, &mut out.notes);
@@ -119,9 +132,8 @@ fn list(values: &BTreeMap<String, Value>, key: &str) -> Vec<String> {
 
 fn server(
     values: &BTreeMap<String, Value>,
-    table: &str,
-    side: &str,
-    word: &str,
+    (table, side, word): (&str, &str, &str),
+    file: &str,
     toml: &mut String,
     notes: &mut Vec<String>,
 ) {
@@ -140,8 +152,7 @@ fn server(
         Some(admin) => drop(writeln!(toml, "admin = {}", quoted(&admin))),
         None => notes.push(format!("{word}AdminUser is missing: set `admin` under [{table}]")),
     }
-    let file = format!("{table}.pw");
-    let _ = writeln!(toml, "password_file = {} # first line = password, mode 0600", quoted(&file));
+    let _ = writeln!(toml, "password_file = {} # first line = password, mode 0600", quoted(file));
     notes.push(format!(
         "{word}AdminPwd is not copied: install -m 600 /dev/null {file}, then write the password into it{}",
         if values.get(&format!("{side}adminpwd")).is_some_and(|value| value.cut || value.pieces.len() > 1) {
@@ -186,7 +197,13 @@ fn plan(
     let mut map: BTreeMap<String, String> = BTreeMap::new();
     for pair in list(values, "domainmap") {
         match pair.split_whitespace().collect::<Vec<_>>()[..] {
-            [from, to] => drop(map.insert(from.to_owned(), to.to_owned())),
+            [from, to] => {
+                if pair.split(' ').count() != 2 {
+                    let what = "zmztozmig passes over it, it wants one blank; it was meant, and taken";
+                    notes.push(format!("DomainMap: `{}`: {what}", shown(&pair)));
+                }
+                drop(map.insert(from.to_owned(), to.to_owned()));
+            }
             _ => notes.push(format!("DomainMap: `{}` is not `from to`; left out", shown(&pair))),
         }
     }
@@ -277,9 +294,13 @@ mod tests {
         layers.settle().unwrap()
     }
 
+    fn at(path: &str) -> &Path {
+        Path::new(path)
+    }
+
     #[test]
     fn every_key_is_carried_or_told() {
-        let out = translate(SAMPLE, "accounts.txt");
+        let out = translate(SAMPLE, at("/x/zmpace.toml"));
         let settings = settled(&out.toml);
         assert_eq!(
             (settings.source.host.as_str(), settings.destination.host.as_str()),
@@ -287,7 +308,7 @@ mod tests {
         );
         assert_eq!(settings.plan.domains, ["a.example", "b.example"]);
         assert_eq!(settings.plan.domain_map["old.example"], "new.example");
-        assert_eq!(settings.source.password_file, "source.pw");
+        assert_eq!(settings.source.password_file, "/x/source.pw");
         let notes = out.notes.join("\n");
         for word in [
             "SourceAdminPwd",
@@ -311,22 +332,28 @@ mod tests {
     fn a_list_of_accounts_grows_line_by_line_and_gets_a_file() {
         let out = translate(
             "Accounts=a@x.example, b@x.example\nAccounts=c@x.example,,\nresolve=reset\n",
-            "list.txt",
+            at("/etc/zmpace/new.toml"),
         );
         assert_eq!(out.accounts, ["a@x.example", "b@x.example", "c@x.example"]);
-        assert_eq!(settled(&out.toml).plan.accounts_file, "list.txt");
+        let settings = settled(&out.toml);
+        assert_eq!(settings.plan.accounts_file, "/etc/zmpace/new.accounts");
+        assert_eq!(settings.source.password_file, "/etc/zmpace/source.pw");
         assert!(out.notes.iter().any(|note| note.contains("never deletes")), "{:?}", out.notes);
     }
 
     #[test]
     fn what_its_reader_trips_over_is_told_not_fatal() {
-        let out = translate("Accounts= all\n   \nThreads=many\nDomainMap=a  b c\nresolve=skip,reset\n", "l");
+        let out = translate(
+            "Accounts= all\n   \nThreads=many\nDomainMap=a  b c\nDomainMap=d  e\nresolve=skip,reset\n",
+            at("l"),
+        );
         let notes = out.notes.join("\n");
         for word in [
             "plain `all`",
             "line 2: no `=`",
             "`many`",
             "`a  b c`",
+            "`d  e`: zmztozmig passes over it",
             "refused by Zimbra",
             "SourceZCSServer is missing",
         ] {
@@ -356,7 +383,7 @@ mod tests {
                     _ => text.truncate(at.max(1)),
                 }
             }
-            let out = translate(&text.into_iter().collect::<String>(), "l");
+            let out = translate(&text.into_iter().collect::<String>(), at("l"));
             settled(&out.toml);
         }
     }

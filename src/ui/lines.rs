@@ -9,11 +9,14 @@ use super::{
     live::Flow,
     words::{bytes, count, span, tame},
 };
-use crate::control::{
-    Moment,
-    code::{Code, Level},
-    decision::Measure,
-    view::View,
+use crate::{
+    control::{
+        Moment,
+        code::{Code, Level},
+        decision::Measure,
+        view::View,
+    },
+    lang::{Lang, tell},
 };
 
 /// How a line is written.
@@ -37,15 +40,17 @@ pub struct Line<'a> {
     pub account: Option<&'a str>,
     /// Where that mailbox was.
     pub phase: Option<&'a str>,
-    /// The words.
+    /// The words, in English.
     pub text: &'a str,
+    /// The words in the operator's language, where somebody wrote them.
+    pub told: Option<&'a str>,
 }
 
 impl<'a> Line<'a> {
     /// About the run as a whole.
     #[must_use]
     pub const fn of(code: Code, text: &'a str) -> Self {
-        Self { code: code.name(), known: code, account: None, phase: None, text }
+        Self { code: code.name(), known: code, account: None, phase: None, text, told: None }
     }
 
     /// About one mailbox, by the code its failure carries.
@@ -53,7 +58,7 @@ impl<'a> Line<'a> {
     pub fn about(code: &'a str, account: &'a str, text: &'a str) -> Self {
         // A code of an outside program is none of ours; it is a failure all the same.
         let known = Code::named(code).unwrap_or(Code::SoapFault);
-        Self { code, known, account: Some(account), phase: None, text }
+        Self { code, known, account: Some(account), phase: None, text, told: None }
     }
 
     /// How much attention it wants.
@@ -79,9 +84,9 @@ struct Json<'a> {
     code: &'a str,
 }
 
-/// The line as it is written, without its end.
+/// The line as it is written, without its end; for people in their language, for programs in English.
 #[must_use]
-pub fn write(format: Format, stamp: &str, run: Option<i64>, line: &Line<'_>) -> String {
+pub fn write(format: Format, lang: Lang, stamp: &str, run: Option<i64>, line: &Line<'_>) -> String {
     let (code, text) = (tame(line.code), tame(line.text));
     let account = line.account.map(tame);
     let (level, account, phase) = (line.level().word(), account.as_deref(), line.phase);
@@ -96,7 +101,8 @@ pub fn write(format: Format, stamp: &str, run: Option<i64>, line: &Line<'_>) -> 
             let _ = write!(out, " {key}={}", word(value));
         }
     }
-    let _ = write!(out, " {text}");
+    let told = line.told.map_or_else(|| lang.about(line.code, &text), tame);
+    let _ = write!(out, " {told}");
     out
 }
 
@@ -125,25 +131,26 @@ pub const fn priority(level: Level) -> &'static str {
 
 /// Where a run stands, in one line.
 #[must_use]
-pub fn sum_up(view: &View, flow: &Flow) -> String {
+pub fn sum_up(view: &View, flow: &Flow, lang: Lang) -> String {
     let accounts = &view.accounts;
-    let mut line = format!(
-        "{} of {} mailboxes, {} failed; limit {}, in flight {}, parked {}; sent {}, stored {}; {}",
-        count(accounts.verified + accounts.empty + accounts.incomplete + accounts.failed),
-        count(accounts.total),
-        count(accounts.failed),
-        view.limit,
-        view.running + view.parked,
-        view.parked,
-        bytes(flow.sent_bytes),
-        bytes(flow.stored_bytes),
-        rates(view)
+    let mut line = tell!(
+        lang,
+        "line-sum",
+        done = count(accounts.verified + accounts.empty + accounts.incomplete + accounts.failed),
+        total = count(accounts.total),
+        failed = count(accounts.failed),
+        limit = view.limit,
+        flying = view.running + view.parked,
+        parked = view.parked,
+        sent = bytes(flow.sent_bytes),
+        stored = bytes(flow.stored_bytes),
+        rates = rates(view, lang),
     );
     if let Some(eta) = view.eta {
-        let _ = write!(line, "; about {} left", span(eta));
+        let _ = write!(line, "; {}", tell!(lang, "line-left", span = lang.time(&span(eta))));
     }
     for machine in &view.machines {
-        let _ = write!(line, "; {}", machine.side);
+        let _ = write!(line, "; {}", lang.side(machine.side));
         for (word, measure) in [("cpu", Measure::CpuBusy), ("disk", Measure::DiskUtilisation)] {
             if let Some(gauge) = machine.gauge(measure) {
                 let _ = write!(line, " {word} {}", measure.show(gauge.fast));
@@ -155,12 +162,13 @@ pub fn sum_up(view: &View, flow: &Flow) -> String {
 
 /// Throughput in three units.
 #[must_use]
-pub fn rates(view: &View) -> String {
-    format!(
-        "{}/s, {:.1} items/s, {} mailboxes/h",
-        bytes(view.bytes_per_s as u64),
-        view.items_per_s,
-        count(view.mailboxes_per_h as u64)
+pub fn rates(view: &View, lang: Lang) -> String {
+    tell!(
+        lang,
+        "line-rates",
+        bytes = bytes(view.bytes_per_s as u64),
+        items = format!("{:.1}", view.items_per_s),
+        mailboxes = count(view.mailboxes_per_h as u64),
     )
 }
 
@@ -174,11 +182,12 @@ mod tests {
         account: Some("a b@x\u{1b}[2J"),
         phase: Some("import"),
         text: "destination: it is full\nand this is no new line",
+        told: None,
     };
 
     #[test]
     fn text_is_one_tame_line_with_quoted_words() {
-        let text = write(Format::Text, "2026-11-23T22:10:05+07:00", Some(3), &LINE);
+        let text = write(Format::Text, Lang::En, "2026-11-23T22:10:05+07:00", Some(3), &LINE);
         assert_eq!(
             text,
             "2026-11-23T22:10:05+07:00 WARN code=ZP-QUOTA account=\"a b@x\u{fffd}[2J\" phase=import \
@@ -187,8 +196,17 @@ mod tests {
     }
 
     #[test]
+    fn people_read_their_language_and_else_what_the_code_means_in_it() {
+        let text = write(Format::Text, Lang::Id, "t", None, &LINE);
+        assert!(text.contains("mailbox di tujuan sudah penuh (destination: it is full"), "{text}");
+        let told = Line { told: Some("mulai"), ..Line::of(Code::Begin, "begins") };
+        assert_eq!(write(Format::Text, Lang::Id, "t", None, &told), "t INFO code=ZP-BEGIN mulai");
+        assert!(write(Format::Json, Lang::Id, "t", None, &told).contains("\"msg\":\"begins\""));
+    }
+
+    #[test]
     fn json_has_the_keys_that_were_promised() {
-        let text = write(Format::Json, "2026-11-23T22:10:05+07:00", Some(3), &LINE);
+        let text = write(Format::Json, Lang::Id, "2026-11-23T22:10:05+07:00", Some(3), &LINE);
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
         let mut wanted = ["time", "level", "msg", "event", "run_id", "account", "phase", "code"];
@@ -198,7 +216,7 @@ mod tests {
             (&json["event"], &json["level"], &json["run_id"]),
             (&"failure".into(), &"WARN".into(), &3.into())
         );
-        let text = write(Format::Json, "t", None, &Line::of(Code::Begin, "begins"));
+        let text = write(Format::Json, Lang::Id, "t", None, &Line::of(Code::Begin, "begins"));
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert!(json.get("account").is_none() && json.get("run_id").is_none(), "{json}");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::control::{
-    decision::Measure,
+    decision::{Decision, Measure},
     sample::{Sample, Side},
     view::{Left, View, Window},
 };
@@ -171,8 +171,11 @@ pub struct Said {
     pub wall_ms: i64,
     /// Its code, for `zmpace explain`.
     pub code: String,
-    /// The line.
+    /// The line, in English.
     pub text: String,
+    /// The record it was made from, to word it in another language; older runs send none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
 }
 
 /// Something that went wrong.

@@ -29,10 +29,13 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use crate::control::{
-    Moment,
-    code::{Code, Kind, Level},
-    view::View,
+use crate::{
+    control::{
+        Moment,
+        code::{Code, Kind, Level},
+        view::View,
+    },
+    lang::{Lang, tell},
 };
 use lines::{Format, Line};
 use live::Flow;
@@ -60,11 +63,14 @@ pub struct Wanted {
     pub format: Format,
     /// A file that gets every line, whatever is shown.
     pub file: Option<PathBuf>,
+    /// What people read is in this language.
+    pub lang: Lang,
 }
 
 /// Where the operator looks.
 pub struct Screen {
     style: Style,
+    lang: Lang,
     out: Box<dyn Write + Send>,
     zone: TimeZone,
     colour: bool,
@@ -91,6 +97,7 @@ impl Screen {
         let format = if style == Style::Panel { Format::Text } else { wanted.format };
         Ok(Self {
             style,
+            lang: wanted.lang,
             out: Box::new(io::stderr()),
             zone: TimeZone::system(),
             colour: terminal && has_colour(),
@@ -106,6 +113,7 @@ impl Screen {
     pub fn on(out: Box<dyn Write + Send>, style: Style) -> Self {
         Self {
             style,
+            lang: Lang::En,
             out,
             zone: TimeZone::UTC,
             colour: false,
@@ -115,6 +123,11 @@ impl Screen {
             run: None,
             hidden: None,
         }
+    }
+
+    /// The language of what people read.
+    pub const fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// How much is shown.
@@ -137,12 +150,12 @@ impl Screen {
         let stamp = lines::stamp(at, &self.zone);
         if let Some((file, format)) = &mut self.file {
             // A full disk must not end a migration; the journal has all of it.
-            let _ = writeln!(file, "{}", lines::write(*format, &stamp, self.run, line));
+            let _ = writeln!(file, "{}", lines::write(*format, self.lang, &stamp, self.run, line));
         }
         if !self.shows(line) {
             return;
         }
-        let mut text = lines::write(self.format, &stamp, self.run, line);
+        let mut text = lines::write(self.format, self.lang, &stamp, self.run, line);
         if self.colour && self.format == Format::Text && line.level() > Level::Info {
             text = format!("\x1b[33m{text}\x1b[0m");
         }
@@ -158,7 +171,8 @@ impl Screen {
 
     /// A line that sums up, for whoever reads lines.
     pub fn sum_up(&mut self, at: Moment, view: &View, flow: &Flow) {
-        self.say(at, &Line::of(Code::Progress, &lines::sum_up(view, flow)));
+        let (text, told) = (lines::sum_up(view, flow, Lang::En), lines::sum_up(view, flow, self.lang));
+        self.say(at, &Line { told: Some(&told), ..Line::of(Code::Progress, &text) });
     }
 
     /// From now on the terminal belongs to the screen; lines are kept.
@@ -173,7 +187,7 @@ impl Screen {
             self.print(&line);
         }
         if more > 0 {
-            self.print(&format!("and {more} more warnings; `zmpace report` and `zmpace status` tell them"));
+            self.print(&tell!(self.lang, "line-more", more = more));
         }
     }
 

@@ -128,7 +128,8 @@ impl Reel {
         if let Some(steps) = steps {
             *steps.entry(code.clone()).or_default() += 1;
         }
-        keep(&mut self.decisions, Said { wall_ms: at.wall_ms, code, text: tame(&decision.line()) });
+        let (text, decision) = (tame(&decision.line()), Some(decision.clone()));
+        keep(&mut self.decisions, Said { wall_ms: at.wall_ms, code, text, decision });
     }
 
     fn finished(&mut self, at: Moment, outcome: &Outcome, actions: &[Action], name: &str) {

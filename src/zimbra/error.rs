@@ -304,7 +304,7 @@ impl MoveError {
                 "try `command` under [mover] by hand for this mailbox, then `zmpace run` again".to_owned()
             }
             Self::Spill(_) => "make room where TMPDIR points, then `zmpace run` again".to_owned(),
-            Self::Unreachable { host, .. } => format!("curl -kI https://{host}/ from this machine"),
+            Self::Unreachable { host, .. } => format!("curl -kI https://{host}/"),
             _ => "zmpace run".to_owned(),
         }
     }

@@ -330,9 +330,9 @@ impl Dispatcher {
             Regime::Trickle => "outside the window, a few workers allowed",
             Regime::Shut => "outside the window",
         };
-        let until = now.until_ms.map(|until| format!(" until {}", table.clock(until)));
-        let words = word.to_owned() + &until.unwrap_or_default();
-        Some(Window { regime: now.regime, until_ms: now.until_ms, words })
+        let clock = now.until_ms.map(|until| table.clock(until));
+        let until = clock.as_ref().map_or_else(String::new, |clock| format!(" until {clock}"));
+        Some(Window { regime: now.regime, until_ms: now.until_ms, clock, words: word.to_owned() + &until })
     }
 }
 

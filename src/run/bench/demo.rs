@@ -9,6 +9,7 @@ use crate::{
         Config, Lab, MailShape, Population,
         machine::{Background, Profile},
     },
+    lang::Lang,
     run::{
         Ended, Exit,
         clock::Clock,
@@ -24,7 +25,7 @@ use crate::{
 const ACCOUNTS: u32 = 700;
 
 /// Runs it.
-pub(super) async fn demo(args: BenchArgs) -> Result<Exit, Ended> {
+pub(super) async fn demo(args: BenchArgs, lang: Lang) -> Result<Exit, Ended> {
     let accounts = how_many(&args)?;
     if !(1.0..=100.0).contains(&args.speed) {
         return Err(Ended::new(Exit::Usage, "--speed: a number from 1 to 100"));
@@ -59,7 +60,7 @@ pub(super) async fn demo(args: BenchArgs) -> Result<Exit, Ended> {
     let state = tempfile::tempdir()
         .map_err(|error| Ended::new(Exit::Space, format!("temporary directory: {error}")))?;
 
-    let mut settings = settings::for_demo(&args.show)?;
+    let mut settings = settings::for_demo(&args.show, lang)?;
     settings::sweep(&args, &mut settings)?;
     settings.law.seed = args.seed;
     settings.plan.exclude = vec!["admin@old.example".to_owned()];

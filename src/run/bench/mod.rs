@@ -56,7 +56,7 @@ struct Told<'a> {
 /// What keeps it from measuring.
 pub async fn bench(args: BenchArgs, around: &Surroundings) -> Result<Exit, Ended> {
     if args.demo {
-        return Box::pin(demo::demo(args)).await;
+        return Box::pin(demo::demo(args, around.lang())).await;
     }
     let settings = settings::for_bench(&args, around)?;
     let mode = mode(&args)?;

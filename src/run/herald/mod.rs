@@ -14,7 +14,11 @@ use std::{
 use serde::Serialize;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::{control::view::Accounts, settings::hooks::HookSettings};
+use crate::{
+    control::view::Accounts,
+    lang::{Lang, tell},
+    settings::hooks::HookSettings,
+};
 use service::Service;
 
 /// Parts of the way that are told of, in percent.
@@ -72,6 +76,8 @@ pub struct Notice {
 /// Tells.
 pub struct Herald {
     run: i64,
+    /// Of what people are told.
+    lang: Lang,
     service: Service,
     hooks: Option<(mpsc::UnboundedSender<Notice>, JoinHandle<Vec<String>>)>,
     patience: Duration,
@@ -81,13 +87,14 @@ pub struct Herald {
 
 impl Herald {
     /// Ready to tell of a run.
-    pub fn new(settings: &HookSettings, run: i64) -> Self {
+    pub fn new(settings: &HookSettings, run: i64, lang: Lang) -> Self {
         let hooks = (!settings.is_silent()).then(|| {
             let (notices, heard) = mpsc::unbounded_channel();
             (notices, tokio::spawn(hooks::tell_all(settings.clone(), heard)))
         });
         Self {
             run,
+            lang,
             service: Service::new(),
             hooks,
             patience: settings.timeout + Duration::from_secs(5),
@@ -101,7 +108,7 @@ impl Herald {
         Service::ready();
         self.tell(
             Occasion::Start,
-            format!("{} mailboxes to move", accounts.total),
+            tell!(self.lang, "hook-start", total = accounts.total),
             String::new(),
             accounts,
             None,
@@ -132,7 +139,8 @@ impl Herald {
         };
         if reached > self.told_percent {
             self.told_percent = reached;
-            let text = format!("{reached} % of the mailboxes are through: {done} of {}", accounts.total);
+            let total = accounts.total;
+            let text = tell!(self.lang, "hook-milestone", reached = reached, done = done, total = total);
             self.tell(Occasion::Milestone, text, String::new(), accounts, None);
         }
     }

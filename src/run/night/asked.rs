@@ -11,6 +11,7 @@ use crate::{
         policy::Policy,
     },
     journal::JournalError,
+    lang::tell,
     run::hand::{Answer, Ask, with_ceiling, with_lines},
     ui::lines::sum_up,
 };
@@ -18,25 +19,24 @@ use crate::{
 impl Night<'_> {
     /// Does what was asked and answers; without a caller, the answer goes to the log.
     pub(super) fn asked(&mut self, ask: &Ask, answer: Option<Answer>) -> Result<(), JournalError> {
+        let lang = self.given.screen.lang();
         let said = match ask {
             Ask::Command(command) => self.commanded(*command)?,
             Ask::Limit(lines) => match with_lines(&self.given.desk.policy, lines) {
-                Ok(policy) => self.change(policy, "other lines hold from now on")?,
+                Ok(policy) => self.change(policy, &tell!(lang, "order-lines"))?,
                 Err(cause) => Err(cause),
             },
             Ask::Ceiling(ceiling) => match with_ceiling(&self.given.desk.policy, *ceiling) {
                 Ok(policy) => {
-                    let heard = format!("at most {} workers from now on", policy.max_workers);
+                    let heard = tell!(lang, "order-ceiling", most = policy.max_workers);
                     self.change(policy, &heard)?
                 }
                 Err(cause) => Err(cause),
             },
             Ask::Reread => match self.given.desk.reread.clone().map(|reread| reread()) {
-                Some(Ok(policy)) => {
-                    self.change(policy, "settings read again: limits and windows hold from now on")?
-                }
-                Some(Err(cause)) => Err(format!("the settings are left as they were: {cause}")),
-                None => Err("this run has no settings file to read again".to_owned()),
+                Some(Ok(policy)) => self.change(policy, &tell!(lang, "order-reread"))?,
+                Some(Err(cause)) => Err(tell!(lang, "order-left", cause = cause)),
+                None => Err(tell!(lang, "order-no-file")),
             },
             Ask::Explain => Ok(self.explain()),
         };
@@ -54,17 +54,15 @@ impl Night<'_> {
     }
 
     fn commanded(&mut self, command: Command) -> Result<Result<String, String>, JournalError> {
-        let desk = &mut self.given.desk;
+        let (lang, desk) = (self.given.screen.lang(), &mut self.given.desk);
         let most = desk.policy.max_workers;
         match command {
             Command::Workers(Some(workers)) if workers > most => {
-                return Ok(Err(format!("at most {most} workers: the setting law.max_workers says so")));
+                return Ok(Err(tell!(lang, "order-too-many", most = most)));
             }
             Command::Resume if desk.pause_file_seen => {
-                return Ok(Err(format!(
-                    "paused by the file {0}; remove it: rm {0}",
-                    desk.pause_file.display()
-                )));
+                let file = desk.pause_file.display().to_string();
+                return Ok(Err(tell!(lang, "order-paused-by-file", file = file)));
             }
             Command::Pause => desk.paused_by_hand = true,
             // Who drains wants what runs to end.
@@ -72,14 +70,12 @@ impl Night<'_> {
             _ => {}
         }
         let heard = match command {
-            Command::Pause => "pauses: what runs stands still between two items".to_owned(),
-            Command::Resume => "goes on".to_owned(),
-            Command::Drain => {
-                "drains: what runs is finished, nothing more begins; `resume` takes it back".to_owned()
-            }
-            Command::Stop => "stops: what runs ends at its next safe point".to_owned(),
-            Command::Workers(Some(workers)) => format!("{workers} workers from now on"),
-            Command::Workers(None) => "the law chooses the number of workers".to_owned(),
+            Command::Pause => tell!(lang, "order-pause"),
+            Command::Resume => tell!(lang, "order-resume"),
+            Command::Drain => tell!(lang, "order-drain"),
+            Command::Stop => tell!(lang, "order-stop"),
+            Command::Workers(Some(workers)) => tell!(lang, "order-workers", workers = workers),
+            Command::Workers(None) => tell!(lang, "order-auto"),
         };
         self.decide(&Event::Command(command))?;
         Ok(Ok(format!("{heard}\n{}", self.stands())))
@@ -117,22 +113,25 @@ impl Night<'_> {
         };
         let kind = decision.side.map_or_else(|| kind.to_owned(), |side| format!("{kind}-{side}"));
         let accounts = self.given.dispatcher.view(self.given.clock.now()).accounts;
-        self.given.herald.trouble(&kind, decision.line(), accounts);
+        let text = self.given.screen.lang().decision(decision);
+        self.given.herald.trouble(&kind, text, accounts);
     }
 
     fn stands(&self) -> String {
         let view = self.given.dispatcher.view(self.given.clock.now());
-        let mut text = format!(
-            "{}: limit {}, in flight {}, parked {}; {} of {} mailboxes not yet moved",
-            view.phase.word(),
-            view.limit,
-            view.running + view.parked,
-            view.parked,
-            view.accounts.waiting + view.accounts.in_flight,
-            view.accounts.total
+        let lang = self.given.screen.lang();
+        let mut text = tell!(
+            lang,
+            "order-stands",
+            phase = lang.phase(view.phase),
+            limit = view.limit,
+            flying = view.running + view.parked,
+            parked = view.parked,
+            left = view.accounts.waiting + view.accounts.in_flight,
+            total = view.accounts.total,
         );
         if let Some(window) = self.given.dispatcher.window() {
-            let _ = write!(text, "; {}", window.words);
+            let _ = write!(text, "; {}", lang.window(&window));
         }
         text
     }
@@ -141,22 +140,23 @@ impl Night<'_> {
     fn explain(&self) -> String {
         let at = self.given.clock.now();
         let view = self.given.dispatcher.view(at);
-        let mut text = self.stands();
-        let _ = write!(text, "\nworkers: at most {}", self.given.desk.policy.max_workers);
-        match &view.last_decision {
-            Some(decision) => {
-                let _ = write!(text, "\nlast decision: {}", decision.line());
-            }
-            None => text += "\nno decision yet",
-        }
+        let lang = self.given.screen.lang();
+        let most = tell!(lang, "order-most", most = self.given.desk.policy.max_workers);
+        let last = view.last_decision.as_ref().map_or_else(
+            || tell!(lang, "order-no-decision"),
+            |decision| tell!(lang, "order-decision", decision = lang.decision(decision)),
+        );
+        let mut text = format!("{}\n{most}\n{last}", self.stands());
         for machine in &view.machines {
             for gauge in &machine.gauges {
-                let (measure, side) = (gauge.measure, machine.side);
-                let (value, line) = (measure.show(gauge.slow), measure.show(gauge.line));
-                let _ = write!(text, "\n{side} {}: {value} of {line}", measure.words());
+                let (measure, side) = (lang.measure(gauge.measure), lang.side(machine.side));
+                let (value, line) = (gauge.measure.show(gauge.slow), gauge.measure.show(gauge.line));
+                let told =
+                    tell!(lang, "order-gauge", side = side, measure = measure, value = value, line = line);
+                let _ = write!(text, "\n{told}");
             }
         }
-        let _ = write!(text, "\n{}", sum_up(&view, &self.flow()));
+        let _ = write!(text, "\n{}", sum_up(&view, &self.flow(), lang));
         text
     }
 }

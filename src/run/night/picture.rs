@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Night;
 use crate::{
     control::Moment,
+    lang::Lang,
     ui::{
         lines,
         live::{Flow, Worker},
@@ -17,7 +18,7 @@ impl Night<'_> {
     pub(super) fn picture(&mut self) {
         let at = self.given.clock.now();
         let now = self.now(at);
-        self.given.herald.status(&lines::sum_up(&now.view, &now.flow));
+        self.given.herald.status(&lines::sum_up(&now.view, &now.flow, Lang::En));
         let live = self.reel.frame(at, now);
         self.given.live.send_replace(Some(Arc::new(live)));
     }

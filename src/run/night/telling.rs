@@ -7,6 +7,7 @@ use crate::{
         event::{AccountId, Event, Outcome, Retry},
         sample::Side,
     },
+    lang::{Lang, tell},
     probe::Reading,
     ui::{
         lines::Line,
@@ -31,24 +32,40 @@ impl Night<'_> {
     /// Says how a mailbox ended.
     pub(super) fn tell_of(&mut self, account: AccountId, stage: Option<Stage>, outcome: &Outcome) {
         let at = self.given.clock.now();
+        let lang = self.given.screen.lang();
         let name = self.given.seats.get(&account).map(|seat| seat.source.clone()).unwrap_or_default();
         match outcome {
             Outcome::Moved(receipt) if receipt.differences == 0 => {
                 self.seconds.add(receipt.active_s);
                 self.sizes.add(receipt.bytes as f64);
                 let (items, size) = (count(receipt.items), bytes(receipt.bytes));
-                let text = format!("verified: {items} items, {size} in {:.1} s", receipt.active_s);
-                self.given.screen.say(at, &Line::about(Code::Verified.name(), &name, &text));
+                let seconds = format!("{:.1}", receipt.active_s);
+                let words = |lang: Lang| {
+                    tell!(
+                        lang,
+                        "line-verified",
+                        items = items.as_str(),
+                        size = size.as_str(),
+                        seconds = seconds.as_str()
+                    )
+                };
+                let (text, told) = (words(Lang::En), words(lang));
+                let line = Line::about(Code::Verified.name(), &name, &text);
+                self.given.screen.say(at, &Line { told: Some(&told), ..line });
             }
             Outcome::Moved(receipt) => {
                 let first = receipt.notes.first().map_or("", String::as_str);
-                let text = format!("differs: {} item(s); {first}", count(receipt.differences));
-                self.given.screen.say(at, &Line::about(Code::Differs.name(), &name, &text));
+                let items = count(receipt.differences);
+                let words = |lang: Lang| tell!(lang, "line-differs", items = items.as_str(), first = first);
+                let (text, told) = (words(Lang::En), words(lang));
+                let line = Line::about(Code::Differs.name(), &name, &text);
+                self.given.screen.say(at, &Line { told: Some(&told), ..line });
             }
             Outcome::Failed(failure) => {
                 if failure.whole_side && failure.retry == Retry::Operator {
                     let accounts = self.given.dispatcher.view(at).accounts;
-                    let text = format!("{}; next: {}", tame(&failure.cause), tame(&failure.next));
+                    let next = tell!(lang, "sum-next", next = lang.advice(&failure.code, &failure.next));
+                    let text = tame(&format!("{}; {next}", lang.about(&failure.code, &failure.cause)));
                     self.given.herald.trouble(&failure.code, text, accounts);
                 }
                 let line = Line::about(&failure.code, &name, &failure.cause);

@@ -15,9 +15,11 @@ use super::{json, say};
 use crate::{
     cli::{CheckArgs, HoursFlags},
     control::sample::Side,
+    lang::{Lang, tell},
     run::{Ended, Exit, clock::Clock},
     settings::{self, Settings, Surroundings},
     ui::words::tame,
+    zimbra::MoveError,
 };
 use facts::Facts;
 
@@ -29,8 +31,10 @@ pub async fn check(args: CheckArgs, around: &Surroundings) -> Result<Exit, Ended
     let settings = settings::for_plan(&args.common, &args.selection, &HoursFlags::default(), around)?;
     settings.check_servers()?;
     let facts = Box::pin(Facts::gather(&settings, around, &Clock::start(1.0))).await;
-    let report = Report::new(lines(&facts, &settings));
-    say(&if args.json { json(&report) } else { report.text() });
+    // Programs read English.
+    let lang = if args.json { Lang::En } else { settings.show.lang() };
+    let report = Report::new(lines(&facts, &settings, lang));
+    say(&if args.json { json(&report) } else { report.text(lang) });
     Ok(if report.fails == 0 { Exit::Done } else { Exit::Refused })
 }
 
@@ -44,11 +48,11 @@ enum Verdict {
 }
 
 impl Verdict {
-    const fn word(self) -> &'static str {
+    fn word(self, lang: Lang) -> String {
         match self {
-            Self::Pass => "pass",
-            Self::Warn => "warn",
-            Self::Fail => "FAIL",
+            Self::Pass => tell!(lang, "check-pass"),
+            Self::Warn => tell!(lang, "check-warn"),
+            Self::Fail => tell!(lang, "check-fail"),
         }
     }
 }
@@ -78,8 +82,8 @@ impl Line {
     }
 
     /// A fact that could not be had.
-    fn unknown(side: Side, what: &'static str, why: &str, mend: impl Into<String>) -> Self {
-        Self::warn(side, what, format!("not known: {}", bare(side, why)), mend)
+    fn unknown(side: Side, what: &'static str, why: String, mend: impl Into<String>, lang: Lang) -> Self {
+        Self::warn(side, what, tell!(lang, "check-unknown", why = why), mend)
     }
 }
 
@@ -88,22 +92,26 @@ fn bare(side: Side, words: &str) -> &str {
     words.strip_prefix(side.word()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(words)
 }
 
+/// An error in a line: without its side, and with what it means where it is not in the operator's language.
+fn wrong(side: Side, error: &MoveError, lang: Lang) -> String {
+    lang.about(error.code(), bare(side, &error.to_string()))
+}
+
 /// Everything that was looked at, in the order it is read in.
-fn lines(facts: &Facts, settings: &Settings) -> Vec<Line> {
+fn lines(facts: &Facts, settings: &Settings, lang: Lang) -> Vec<Line> {
     let planned = facts.planned.as_deref().ok();
     let forecast_s = planned.map(|planned| accounts::forecast_s(planned, settings));
     let mut lines = Vec::new();
     for side in [&facts.source, &facts.destination] {
-        lines.extend(server::lines(side, forecast_s));
-        lines.extend(accounts::lines(side, &facts.planned));
-        lines.extend(caps::lines(side, settings.law.max_workers));
-        lines.extend(machine::lines(&side.machine, side.side, accounts::to_come(side, planned)));
+        lines.extend(server::lines(side, forecast_s, lang));
+        lines.extend(accounts::lines(side, &facts.planned, lang));
+        lines.extend(caps::lines(side, settings.law.max_workers, lang));
+        lines.extend(machine::lines(&side.machine, side.side, accounts::to_come(side, planned), lang));
     }
     if let Some(words) = &facts.list {
-        let next = "write one address a line, or `source,target`, into it";
-        lines.push(Line::fail(Side::Host, "list", words, next));
+        lines.push(Line::fail(Side::Host, "list", words, tell!(lang, "check-list-next")));
     }
-    lines.extend(host::lines(&facts.host, settings.law.max_workers));
+    lines.extend(host::lines(&facts.host, settings.law.max_workers, lang));
     lines
 }
 
@@ -125,20 +133,22 @@ impl Report {
         Self { schema_version: 1, refused: fails > 0, fails, warnings, lines }
     }
 
-    fn text(&self) -> String {
+    fn text(&self, lang: Lang) -> String {
+        let verdicts = [Verdict::Pass, Verdict::Warn, Verdict::Fail].map(|verdict| verdict.word(lang));
+        let room = verdicts.iter().map(|word| word.chars().count()).max().unwrap_or_default();
         let mut text = String::new();
         for Line { what, side, verdict, said, mend } in &self.lines {
-            let _ = writeln!(text, "{}  {:<11}  {what:<12}  {}", verdict.word(), side.word(), tame(said));
+            let (verdict, side) = (verdict.word(lang), lang.side(*side));
+            let what = tell!(lang, &format!("check-what-{}", what.replace(' ', "-")));
+            let _ = writeln!(text, "{verdict:<room$}  {side:<11}  {what:<12}  {}", tame(said));
             if let Some(mend) = mend {
-                let _ = writeln!(text, "{:31}next: {}", "", tame(mend));
+                let _ = writeln!(text, "{:2$}{}", "", tell!(lang, "sum-next", next = tame(mend)), room + 27);
             }
         }
         let end = match (self.fails, self.warnings) {
-            (0, 0) => "nothing stands in the way: zmpace run".to_owned(),
-            (0, warnings) => format!("nothing stands in the way, {warnings} to think of: zmpace run"),
-            (fails, warnings) => {
-                format!("{fails} to mend before a run, {warnings} to think of; then `zmpace check` again")
-            }
+            (0, 0) => tell!(lang, "check-free"),
+            (0, warnings) => tell!(lang, "check-warned", warnings = warnings),
+            (fails, warnings) => tell!(lang, "check-refused", fails = fails, warnings = warnings),
         };
         text + &end + "\n"
     }
@@ -152,15 +162,21 @@ mod tests {
     fn a_fail_refuses_a_warning_does_not_and_each_shows_its_command() {
         let warn = Line::warn(Side::Source, "clock", "3 min ahead", "timedatectl set-ntp true");
         let report = Report::new(vec![Line::pass(Side::Host, "open files", "1,024"), warn.clone()]);
-        assert!(!report.refused && report.text().contains("next: timedatectl set-ntp true"));
+        assert!(!report.refused && report.text(Lang::En).contains("next: timedatectl set-ntp true"));
         let report = Report::new(vec![warn, Line::fail(Side::Destination, "reached", "no", "curl")]);
-        assert!(report.refused && report.text().contains("1 to mend before a run, 1 to think of"));
+        assert!(report.refused && report.text(Lang::En).contains("1 to mend before a run, 1 to think of"));
     }
 
     #[test]
     fn a_side_is_not_said_twice_and_control_characters_are_not_obeyed() {
-        let line = Line::unknown(Side::Source, "version", "source: odd \u{1b}[31m answer", "look");
+        let line = Line::unknown(
+            Side::Source,
+            "version",
+            bare(Side::Source, "source: odd \u{1b}[31m answer").to_owned(),
+            "look",
+            Lang::En,
+        );
         assert_eq!(line.said, "not known: odd \u{1b}[31m answer");
-        assert!(!Report::new(vec![line]).text().contains('\u{1b}'));
+        assert!(!Report::new(vec![line]).text(Lang::En).contains('\u{1b}'));
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     cli::ImportArgs,
     run::{Ended, Exit},
-    settings::zmztozmig::translate,
+    settings::zmztozmig::{accounts_file, translate},
 };
 
 /// `zmpace import-config`
@@ -20,11 +20,17 @@ use crate::{
 pub fn import(args: &ImportArgs) -> Result<Exit, Ended> {
     let bytes = std::fs::read(&args.file)
         .map_err(|error| Ended::new(Exit::Usage, format!("cannot read {}: {error}", args.file.display())))?;
-    let list = args.output.with_extension("accounts");
-    let out = translate(&String::from_utf8_lossy(&bytes), &list.to_string_lossy());
-    write(&args.output, &out.toml, args.force)?;
-    if !out.accounts.is_empty() {
-        write(&list, &(out.accounts.join("\n") + "\n"), args.force)?;
+    let output = std::path::absolute(&args.output).unwrap_or_else(|_| args.output.clone());
+    let list = accounts_file(&output);
+    let out = translate(&String::from_utf8_lossy(&bytes), &output);
+    let wanted = [(&output, out.toml.clone()), (&list, out.accounts.join("\n") + "\n")];
+    let wanted = if out.accounts.is_empty() { &wanted[..1] } else { &wanted[..] };
+    // Both are looked at before one is written: nothing is left half done.
+    if let Some((there, _)) = wanted.iter().find(|(path, _)| path.exists() && !args.force) {
+        return Err(in_the_way(there));
+    }
+    for (path, text) in wanted {
+        write(path, text, args.force)?;
     }
     let list = match out.accounts.len() {
         0 => String::new(),
@@ -51,9 +57,17 @@ pub(super) fn write(path: &Path, text: &str, force: bool) -> Result<(), Ended> {
     };
     options.open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
         let why = match error.kind() {
-            ErrorKind::AlreadyExists => "it exists; --force overwrites it, -o names another".to_owned(),
+            ErrorKind::AlreadyExists => return in_the_way(path),
             _ => error.to_string(),
         };
         Ended::new(Exit::Usage, format!("cannot write {}: {why}", path.display()))
     })
+}
+
+fn in_the_way(path: &Path) -> Ended {
+    let path = path.display();
+    Ended::new(
+        Exit::Usage,
+        format!("cannot write {path}: it exists; --force overwrites it, -o names another"),
+    )
 }

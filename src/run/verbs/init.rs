@@ -2,6 +2,7 @@
 
 mod dialogue;
 mod file;
+mod service;
 
 use std::{
     io::IsTerminal as _,
@@ -57,10 +58,12 @@ pub async fn init(args: &InitArgs, around: &Surroundings) -> Result<Exit, Ended>
             return Err(Ended::new(Exit::Usage, format!("{side}: --{side}-{missing} is missing")));
         }
     }
-    write(&args.output, &text(&sides), args.force)?;
+    write(&args.output, &text(&sides, service::state(&args.output)), args.force)?;
     let at = args.output.display();
+    let passwords = sides.iter().map(|given| Path::new(&given.password_file)).filter(|file| file.is_file());
+    let readable = service::let_it_read([args.output.as_path()].into_iter().chain(passwords));
     eprintln!(
-        "written: {at}\nnext: zmpace probe --config {at} --count 1, zmpace plan --config {at}, then zmpace run --config {at}"
+        "written: {at}{readable}\nnext: zmpace probe --config {at} --count 1, zmpace plan --config {at}, then zmpace run --config {at}"
     );
     Ok(Exit::Done)
 }
@@ -207,5 +210,5 @@ async fn read_once(side: Side, given: &Given) -> Result<(), String> {
 fn settings_of(side: Side, given: &Given) -> Result<Settings, String> {
     let other = Given::default();
     let both = if side == Side::Source { [given.clone(), other] } else { [other, given.clone()] };
-    settings::of_text(&text(&both)).map_err(|error| error.to_string())
+    settings::of_text(&text(&both, None)).map_err(|error| error.to_string())
 }

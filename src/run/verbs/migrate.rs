@@ -21,6 +21,7 @@ use crate::{
         sample::Side,
     },
     journal::{Journal, PlanRow, RunId},
+    lang::{Lang, tell},
     report::{Accounts, Report},
     run::{
         Ended, Exit,
@@ -51,7 +52,7 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
         say(&plan_text(&planned, &settings, clock.now().wall_ms));
         return Ok(Exit::Done);
     }
-    let mut screen = screen(args.show.progress, &settings.show)?;
+    let (mut screen, lang) = (screen(args.show.progress, &settings.show)?, settings.show.lang());
     let with_host =
         settings.source.reach != ReachKind::Local && settings.destination.reach != ReachKind::Local;
     let relay = Arc::new(world::relay(&settings, &pair, &clock));
@@ -62,7 +63,7 @@ pub async fn run(args: RunArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let carried =
         Box::pin(carry_out(settings, clock, &pair, &planned, &mut screen, with_host, errand)).await?;
     let report = carried.report;
-    say(&if json_wanted { json(&report) } else { report.text() });
+    say(&if json_wanted { json(&report) } else { report.text(lang) });
     match exit_of(&report) {
         Exit::Done if nothing_is_news && carried.selected == 0 => Ok(Exit::Nothing),
         exit => Ok(exit),
@@ -162,7 +163,7 @@ pub async fn carry_out(
     for text in &outlets.told {
         screen.say(at, &Line::of(Code::Listening, text));
     }
-    let shown = screen.style() == Style::Panel;
+    let (shown, lang) = (screen.style() == Style::Panel, screen.lang());
     if shown {
         screen.hide();
     }
@@ -180,7 +181,7 @@ pub async fn carry_out(
         hosts: hosts(&settings, with_host),
         live,
         desk: Desk::new(settings.law.clone(), errand.reread, Path::new(&settings.state.directory)),
-        herald: Herald::new(&settings.hooks, run.0),
+        herald: Herald::new(&settings.hooks, run.0, lang),
         watched: pair.password_files.iter().map(|(side, _)| *side).collect(),
         room_wait: settings.state.room_wait,
     };
@@ -199,7 +200,7 @@ pub async fn carry_out(
         ));
     }
     outlets.keep_file(&bell);
-    let glass = shown.then(|| Glass::over_run(&pictures, &bell));
+    let glass = shown.then(|| Glass::over_run(&pictures, &bell, lang));
     drop((bell, pictures));
     let over = night.run().await;
     if let Some(glass) = glass {
@@ -215,9 +216,10 @@ pub async fn carry_out(
     fill_in(&mut report, &journal, &wanted)?;
     let [source, destination] = renewals(pair)();
     report.tokens_renewed = [("source", source), ("destination", destination)].into();
-    let summary = morning(journal.reader(), Some(run.0), false, &settings).map(|morning| morning.summary());
+    let summary =
+        morning(journal.reader(), Some(run.0), false, &settings).map(|morning| morning.summary(lang));
     let accounts = dispatcher.view(clock.now()).accounts;
-    let (text, exit) = (last_words(&report), exit_of(&report) as u8);
+    let (text, exit) = (last_words(&report, lang), exit_of(&report) as u8);
     for failure in herald.close(text, summary.unwrap_or_default(), accounts, exit).await {
         screen.say(clock.now(), &Line::of(Code::Hook, &failure));
     }
@@ -238,7 +240,8 @@ fn enrol(
         let text = format!(
             "{interrupted} mailbox(es) were under way when the last run ended; they go on with what is there skipped"
         );
-        screen.say(at, &Line::of(Code::Interrupted, &text));
+        let told = tell!(screen.lang(), "line-interrupted", mailboxes = interrupted);
+        screen.say(at, &Line { told: Some(&told), ..Line::of(Code::Interrupted, &text) });
     }
     journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
     let mut seats = HashMap::new();
@@ -263,25 +266,27 @@ fn enrol(
 }
 
 /// The end in one sentence.
-fn last_words(report: &Report) -> String {
+fn last_words(report: &Report, lang: Lang) -> String {
     let how = match report.ending {
-        Some(Ending::Done) => "finished",
-        Some(Ending::Closed) => "the window closed",
-        Some(Ending::Drained) => "drained on request",
-        Some(Ending::Stopped) => "stopped on request",
-        Some(Ending::Refused(_)) => "a server refused the administrator",
-        Some(Ending::TooManyFailures) => "more mailboxes failed than allowed",
-        Some(Ending::Critical(_)) => "a machine stayed critical",
-        Some(Ending::SideLost(_)) | None => "gave up on a server",
+        Some(Ending::Done) => tell!(lang, "last-done"),
+        Some(Ending::Closed) => tell!(lang, "last-closed"),
+        Some(Ending::Drained) => tell!(lang, "last-drained"),
+        Some(Ending::Stopped) => tell!(lang, "last-stopped"),
+        Some(Ending::Refused(_)) => tell!(lang, "last-refused"),
+        Some(Ending::TooManyFailures) => tell!(lang, "last-failures"),
+        Some(Ending::Critical(_)) => tell!(lang, "last-critical"),
+        Some(Ending::SideLost(_)) | None => tell!(lang, "last-lost"),
     };
     let accounts = &report.accounts;
-    format!(
-        "{how}: {} of {} mailboxes moved, {} failed, {} incomplete, {} left",
-        accounts.verified + accounts.empty,
-        accounts.total,
-        accounts.failed,
-        accounts.incomplete,
-        accounts.waiting
+    tell!(
+        lang,
+        "last-words",
+        how = how,
+        moved = accounts.verified + accounts.empty,
+        total = accounts.total,
+        failed = accounts.failed,
+        incomplete = accounts.incomplete,
+        left = accounts.waiting,
     )
 }
 
@@ -336,7 +341,9 @@ fn without_unread_sides(settings: &mut Settings, screen: &mut Screen, at: Moment
             settings.law.required_sides.retain(|required| *required != side);
             if !matches!(settings.law.limit, LimitPolicy::Fixed(_)) {
                 let text = format!("{side}: its machine is not read (reach = \"none\"): nothing guards it");
-                screen.say(at, &Line::of(Code::Unguarded, &text));
+                let lang = screen.lang();
+                let told = tell!(lang, "line-unguarded", side = lang.side(side));
+                screen.say(at, &Line { told: Some(&told), ..Line::of(Code::Unguarded, &text) });
             }
         }
     }

@@ -72,7 +72,7 @@ pub fn screen(kind: ProgressKind, show: &ShowSettings) -> Result<Screen, Ended> 
         LineFormat::Json => Format::Json,
     };
     let file = Some(show.log_file.clone()).filter(|file| !file.as_os_str().is_empty());
-    Screen::stderr(&Wanted { style, format, file }).map_err(|error| {
+    Screen::stderr(&Wanted { style, format, file, lang: show.lang() }).map_err(|error| {
         let text = format!("cannot write the log file {}: {error}", show.log_file.display());
         Ended::new(Exit::Usage, text + "; name another with --log-file")
     })

@@ -12,6 +12,7 @@ use super::{failure_line, json};
 use crate::{
     cli::{Emit, ReportArgs, ReportFormat, ReportTable},
     journal::{Journal, Reader, RunId, RunRow},
+    lang::Lang,
     report::{
         self, Fold, Morning, Table,
         facts::{AccountFacts, AttemptFacts, RunFacts},
@@ -51,7 +52,7 @@ pub fn report(args: &ReportArgs, around: &Surroundings) -> Result<Exit, Ended> {
         morning.zmztozmig().ok_or_else(|| Ended::new(Exit::Unclassified, nothing))?.into_bytes()
     } else {
         let mut bytes = Vec::new();
-        render(&morning, format, args.table, &mut bytes)
+        render(&morning, format, args.table, settings.show.lang(), &mut bytes)
             .map_err(|error| Ended::new(Exit::Unclassified, error.to_string()))?;
         bytes
     };
@@ -70,9 +71,15 @@ fn format_of(args: &ReportArgs) -> ReportFormat {
     args.format.or_else(by_name).unwrap_or(ReportFormat::Text)
 }
 
-fn render(morning: &Morning, format: ReportFormat, table: ReportTable, out: &mut Vec<u8>) -> io::Result<()> {
+fn render(
+    morning: &Morning,
+    format: ReportFormat,
+    table: ReportTable,
+    lang: Lang,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
     match format {
-        ReportFormat::Text => out.write_all(morning.text().as_bytes()),
+        ReportFormat::Text => out.write_all(morning.text(lang).as_bytes()),
         ReportFormat::Markdown => out.write_all(morning.markdown().as_bytes()),
         ReportFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, morning)?;

@@ -8,10 +8,11 @@ use super::{SHOWN_ROWS, failure_line, json, say};
 use crate::{
     cli::StatusArgs,
     journal::Journal,
+    lang::{Lang, tell},
     report::{Accounts, FailureLine},
     run::{Ended, Exit, night::journal_failed},
     settings::{self, Surroundings},
-    ui::words::{bytes, count, tame},
+    ui::words::{bytes, count},
 };
 
 /// Where a migration stands, as `status --json` prints it.
@@ -46,35 +47,32 @@ pub fn status(args: &StatusArgs, around: &Surroundings) -> Result<Exit, Ended> {
         moved_bytes,
         failures: reader.failures().map_err(lost)?.into_iter().map(failure_line).collect(),
     };
-    say(&if args.json { json(&status) } else { status_text(&status) });
+    say(&if args.json { json(&status) } else { status_text(&status, settings.show.lang()) });
     Ok(Exit::Done)
 }
 
-fn status_text(status: &Status) -> String {
+fn status_text(status: &Status, lang: Lang) -> String {
     let accounts = &status.accounts;
-    let mut text = format!(
-        "{}: {} mailboxes: {} verified, {} empty, {} incomplete, {} failed, {} not yet moved; {} moved\n",
-        if status.running { "running" } else { "not running" },
-        count(accounts.total),
-        count(accounts.verified),
-        count(accounts.empty),
-        count(accounts.incomplete),
-        count(accounts.failed),
-        count(accounts.waiting),
-        bytes(status.moved_bytes)
+    let running = if status.running { tell!(lang, "status-running") } else { tell!(lang, "status-idle") };
+    let mut text = tell!(
+        lang,
+        "status-stands",
+        running = running,
+        total = count(accounts.total),
+        verified = count(accounts.verified),
+        empty = count(accounts.empty),
+        incomplete = count(accounts.incomplete),
+        failed = count(accounts.failed),
+        waiting = count(accounts.waiting),
+        moved = bytes(status.moved_bytes),
     );
+    text.push('\n');
     for failure in status.failures.iter().take(SHOWN_ROWS) {
-        let _ = writeln!(
-            text,
-            "  {} {}: {}\n      next: {}",
-            failure.code,
-            tame(&failure.account),
-            tame(&failure.cause),
-            tame(&failure.next)
-        );
+        text += &failure.text(lang);
     }
     if status.failures.len() > SHOWN_ROWS {
-        let _ = writeln!(text, "  and {} more; --json lists all", status.failures.len() - SHOWN_ROWS);
+        let more = status.failures.len() - SHOWN_ROWS;
+        let _ = writeln!(text, "  {}", tell!(lang, "status-more", more = more));
     }
     text
 }

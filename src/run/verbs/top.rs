@@ -18,6 +18,7 @@ use tokio::{
 use super::{ctl::nobody_hears, say};
 use crate::{
     cli::TopArgs,
+    lang::tell,
     run::{Ended, Exit, glass, hand::socket},
     settings::{self, Surroundings},
     ui::{self, lines, live::Live, words::tame},
@@ -29,7 +30,7 @@ use crate::{
 /// No run listens, it is somebody else's, or there is no terminal.
 pub async fn top(args: TopArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let settings = settings::load(&args.common, around)?;
-    let state = Path::new(&settings.state.directory).to_owned();
+    let (state, lang) = (Path::new(&settings.state.directory).to_owned(), settings.show.lang());
     let stream = socket::look(&state).map_err(|unheard| nobody_hears(&state, unheard))?;
     if args.json {
         let printing = tokio::task::spawn_blocking(move || print(stream));
@@ -47,7 +48,7 @@ pub async fn top(args: TopArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let told = ended_by_signal(Arc::clone(&over))
         .map_err(|error| Ended::new(Exit::Unclassified, format!("signals: {error}")))?;
     let (last, its_over) = (pictures.clone(), Arc::clone(&over));
-    let looking = tokio::task::spawn_blocking(move || glass::top(state, pictures, &its_over));
+    let looking = tokio::task::spawn_blocking(move || glass::top(state, lang, pictures, &its_over));
     let looked = looking.await;
     told.abort();
     ui::term::give_back();
@@ -55,8 +56,13 @@ pub async fn top(args: TopArgs, around: &Surroundings) -> Result<Exit, Ended> {
     looked.map_err(|panic| failed(panic.to_string()))?.map_err(|error| failed(error.to_string()))?;
     // What was seen last stays on the terminal.
     if let Some(live) = &*last.borrow() {
-        let how = if last.has_changed().is_err() { "the run has ended" } else { "the run goes on" };
-        say(&format!("{how}; {}\n", tame(&lines::sum_up(&live.view, &live.flow))));
+        let sum = tame(&lines::sum_up(&live.view, &live.flow, lang));
+        let told = if last.has_changed().is_err() {
+            tell!(lang, "top-ended", sum = sum)
+        } else {
+            tell!(lang, "top-goes-on", sum = sum)
+        };
+        say(&(told + "\n"));
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! The upper part of the screen: the run in five lines, and both machines with their bars and their last hour.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use ratatui::text::{Line, Span};
 
@@ -11,6 +11,7 @@ use crate::{
         sample::Side,
         view::Machine,
     },
+    lang::tell,
     ui::{
         lines::rates,
         live::Live,
@@ -25,12 +26,12 @@ const LABEL: usize = 5;
 const VALUE: usize = 7;
 
 /// What is shown of a machine; where the first measure is not read, the next stands in for it.
-const GAUGES: [(&str, &[Measure]); 5] = [
-    ("cpu", &[Measure::CpuBusy]),
-    ("disk", &[Measure::DiskUtilisation, Measure::WriteAwait, Measure::ReadAwait]),
-    ("mem", &[Measure::MemoryUsed]),
-    ("net", &[Measure::NetworkShare]),
-    ("full", &[Measure::SpaceUsed]),
+const GAUGES: [&[Measure]; 5] = [
+    &[Measure::CpuBusy],
+    &[Measure::DiskUtilisation, Measure::WriteAwait, Measure::ReadAwait],
+    &[Measure::MemoryUsed],
+    &[Measure::NetworkShare],
+    &[Measure::SpaceUsed],
 ];
 /// Of those, the ones on a low screen.
 const USUAL: usize = 3;
@@ -38,46 +39,51 @@ const USUAL: usize = 3;
 impl Face {
     /// The run as a whole.
     pub(super) fn run_lines(&self, live: &Live, width: usize) -> Vec<Line<'static>> {
-        let (view, accounts, ink) = (&live.view, &live.view.accounts, self.ink);
-        let line = |text: String| Line::from(ink.fit(&text, width));
+        let (view, accounts, ink, lang) = (&live.view, &live.view.accounts, self.ink, self.lang);
+        let line = |label: String, text: String| Line::from(ink.fit(&format!("{label:<10} {text}"), width));
         let done = accounts.verified + accounts.empty + accounts.incomplete + accounts.failed;
-        let mut moved = format!(
-            "mailboxes  {} of {}: verified {}, empty {}, incomplete {}, failed {}",
-            count(done),
-            count(accounts.total),
-            count(accounts.verified),
-            count(accounts.empty),
-            count(accounts.incomplete),
-            count(accounts.failed)
+        let mut are = tell!(
+            lang,
+            "face-mailboxes-are",
+            done = count(done),
+            total = count(accounts.total),
+            verified = count(accounts.verified),
+            empty = count(accounts.empty),
+            incomplete = count(accounts.incomplete),
+            failed = count(accounts.failed),
         );
         if accounts.retrying > 0 {
-            let _ = write!(moved, ", to retry {}", count(accounts.retrying));
+            are = format!("{are}, {}", tell!(lang, "face-retrying", retrying = count(accounts.retrying)));
         }
+        let moved = tell!(
+            lang,
+            "face-moved-is",
+            items = count(live.flow.stored_items),
+            bytes = bytes(live.flow.stored_bytes),
+            rates = rates(view, lang),
+        );
         vec![
             self.first_line(live, width),
-            line(moved),
-            line(format!(
-                "moved      {} items, {} at {}",
-                count(live.flow.stored_items),
-                bytes(live.flow.stored_bytes),
-                rates(view)
-            )),
-            line(format!("left       {}", left(live))),
-            line(format!("clocks     {}", clocks(live))),
+            line(tell!(lang, "face-mailboxes"), are),
+            line(tell!(lang, "face-moved"), moved),
+            line(tell!(lang, "face-left"), self.left(live)),
+            line(tell!(lang, "face-clocks"), self.clocks(live)),
         ]
     }
 
     fn first_line(&self, live: &Live, width: usize) -> Line<'static> {
         let (view, ink) = (&live.view, self.ink);
         let s = view.elapsed.as_secs();
-        let name = format!("run {}  {}:{:02}:{:02}  ", live.run, s / 3600, s / 60 % 60, s % 60);
-        let phase = ink.text(view.phase.word());
-        let counts = ink.text(&format!(
-            "limit {} of {} · in flight {} · parked {}",
-            view.limit,
-            live.ceiling,
-            view.running + view.parked,
-            view.parked
+        let run = tell!(self.lang, "face-run", run = live.run);
+        let name = format!("{run}  {}:{:02}:{:02}  ", s / 3600, s / 60 % 60, s % 60);
+        let phase = ink.text(&self.lang.phase(view.phase));
+        let counts = ink.text(&tell!(
+            self.lang,
+            "face-counts",
+            limit = view.limit,
+            ceiling = live.ceiling,
+            flying = view.running + view.parked,
+            parked = view.parked,
         ));
         let used = name.chars().count() + phase.chars().count() + counts.chars().count();
         let gap = " ".repeat(width.saturating_sub(used).max(1));
@@ -103,44 +109,45 @@ impl Face {
                 if row == 0 {
                     line.push_span(self.machine_heading(live, machine, each));
                 } else {
-                    line.extend(self.gauge(live, machine, GAUGES[row - 1], each));
+                    line.extend(self.gauge(live, machine, row - 1, each));
                 }
             }
         }
         if machines.is_empty() {
-            lines[0] = Line::styled(self.ink.heading("no machine has been read yet", width), self.ink.warn());
+            let words = tell!(self.lang, "face-no-machine");
+            lines[0] = Line::styled(self.ink.heading(&words, width), self.ink.warn());
         }
         lines
     }
 
     fn machine_heading(&self, live: &Live, machine: &Machine, width: usize) -> Span<'static> {
         let name = live.hosts.get(&machine.side).filter(|_| machine.side != Side::Host);
-        let name = name.map_or_else(String::new, |host| format!(" {host}"));
+        let side = self.lang.side(machine.side);
+        let name = side.clone() + &name.map_or_else(String::new, |host| format!(" {host}"));
         match machine.sample_age {
             None => {
-                let words = format!("{}{name}: not read yet", machine.side);
+                let words = tell!(self.lang, "face-unread", machine = name);
                 Span::styled(self.ink.heading(&words, width), self.ink.warn())
             }
             Some(age) if age > OLD => {
-                let words = format!("{}: NO SAMPLE FOR {}", machine.side, span(age).to_uppercase());
+                let age = self.lang.time(&span(age)).to_uppercase();
+                let words = tell!(self.lang, "face-old", side = side, span = age);
                 Span::styled(self.ink.heading(&words, width), self.ink.bad())
             }
-            Some(_) => {
-                let words = format!("{}{name}", machine.side);
-                Span::styled(self.ink.heading(&words, width), self.ink.faint())
-            }
+            Some(_) => Span::styled(self.ink.heading(&name, width), self.ink.faint()),
         }
     }
 
     /// `cpu  ████░░░│┃░  45 %   ▁▂▃▅▇`; `*` marks a reading over its soft line, `!` over the critical one.
-    fn gauge(
-        &self,
-        live: &Live,
-        machine: &Machine,
-        (name, measures): (&'static str, &[Measure]),
-        width: usize,
-    ) -> Vec<Span<'static>> {
-        let Some(gauge) = measures.iter().find_map(|measure| machine.gauge(*measure)) else {
+    fn gauge(&self, live: &Live, machine: &Machine, row: usize, width: usize) -> Vec<Span<'static>> {
+        let name = match row {
+            0 => tell!(self.lang, "face-cpu"),
+            1 => tell!(self.lang, "face-disk"),
+            2 => tell!(self.lang, "face-mem"),
+            3 => tell!(self.lang, "face-net"),
+            _ => tell!(self.lang, "face-full"),
+        };
+        let Some(gauge) = GAUGES[row].iter().find_map(|measure| machine.gauge(*measure)) else {
             return vec![Span::raw(format!("{:<width$}", format!("{name:<LABEL$}-")))];
         };
         let ink = self.ink;
@@ -162,26 +169,30 @@ impl Face {
             Span::raw(format!(" {}", ink.curve(&points, room / 2))),
         ]
     }
-}
 
-/// Time left, and within which range.
-fn left(live: &Live) -> String {
-    let time = |seconds: f64| span(Duration::from_secs_f64(seconds));
-    match live.left {
-        Some(left) => {
-            format!("about {} ({} to {})", time(left.likely_s), time(left.least_s), time(left.most_s))
-        }
-        None => "not yet known".to_owned(),
+    /// Time left, and within which range.
+    fn left(&self, live: &Live) -> String {
+        let lang = self.lang;
+        let time = |seconds: f64| lang.time(&span(Duration::from_secs_f64(seconds)));
+        live.left.map_or_else(
+            || tell!(lang, "face-unknown"),
+            |left| {
+                let (likely, least, most) = (time(left.likely_s), time(left.least_s), time(left.most_s));
+                tell!(lang, "face-left-is", likely = likely, least = least, most = most)
+            },
+        )
     }
-}
 
-/// The window's clock and the tokens'.
-fn clocks(live: &Live) -> String {
-    let window = live.window.as_ref().map_or("no window: always open", |window| &window.words);
-    // Source, then destination: the line has to hold the window's words too.
-    let tokens: Vec<String> = live.tokens.iter().map(|token| short_span(token.left_s)).collect();
-    match tokens.as_slice() {
-        [] => window.to_owned(),
-        tokens => format!("{window}; tokens {}", tokens.join(" / ")),
+    /// The window's clock and the tokens'.
+    fn clocks(&self, live: &Live) -> String {
+        let lang = self.lang;
+        let none = || tell!(lang, "face-no-window");
+        let window = live.window.as_ref().map_or_else(none, |window| lang.window(window));
+        // Source, then destination: the line has to hold the window's words too.
+        let tokens: Vec<String> = live.tokens.iter().map(|token| short_span(token.left_s)).collect();
+        match tokens.as_slice() {
+            [] => window,
+            tokens => format!("{window}; {}", tell!(lang, "face-tokens", tokens = tokens.join(" / "))),
+        }
     }
 }

@@ -19,7 +19,10 @@ use super::{
     ink::Ink,
     live::{Live, Worker},
 };
-use crate::control::decision::Phase;
+use crate::{
+    control::decision::Phase,
+    lang::{Lang, tell},
+};
 
 /// From these on, lists stand beside each other.
 const WIDE: u16 = 140;
@@ -50,7 +53,7 @@ enum Sheet {
     /// Lines to be read, such as an answer.
     Text(Vec<String>),
     /// A question, and the order that a yes gives.
-    Ask(&'static str, &'static str),
+    Ask(String, &'static str),
     /// One mailbox, by its number.
     Details(u32),
 }
@@ -71,6 +74,7 @@ pub enum Wish {
 pub struct Face {
     home: Home,
     ink: Ink,
+    lang: Lang,
     /// The operator's time zone.
     zone: TimeZone,
     sort: Sort,
@@ -88,10 +92,11 @@ pub struct Face {
 impl Face {
     /// Nothing chosen, nothing on top.
     #[must_use]
-    pub const fn new(home: Home, ink: Ink, zone: TimeZone) -> Self {
+    pub const fn new(home: Home, ink: Ink, lang: Lang, zone: TimeZone) -> Self {
         Self {
             home,
             ink,
+            lang,
             zone,
             sort: Sort::Size,
             filter: String::new(),
@@ -105,7 +110,7 @@ impl Face {
 
     /// An order was answered.
     pub fn answered(&mut self, answer: Result<String, String>) {
-        let text = answer.unwrap_or_else(|cause| format!("refused: {cause}"));
+        let text = answer.unwrap_or_else(|cause| tell!(self.lang, "face-refused", cause = cause));
         if std::mem::take(&mut self.explaining) {
             self.sheet = Some(Sheet::Text(text.lines().map(|line| self.ink.text(line)).collect()));
         } else {
@@ -141,9 +146,9 @@ impl Face {
             KeyCode::Char('q') => {
                 self.sheet = Some(match phase {
                     Some(Phase::Draining | Phase::Stopping) => {
-                        Sheet::Ask("It drains already. End what runs at its next safe point?", "stop")
+                        Sheet::Ask(tell!(self.lang, "sheet-stop"), "stop")
                     }
-                    _ => Sheet::Ask("Drain: finish what runs, start nothing more, then end?", "drain"),
+                    _ => Sheet::Ask(tell!(self.lang, "sheet-drain"), "drain"),
                 });
             }
             KeyCode::Char('p') if phase == Some(Phase::Paused) => return Some(Wish::Order("resume")),
@@ -203,7 +208,7 @@ impl Face {
         let area = frame.area();
         let [main, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(area);
         match live {
-            None => frame.render_widget(Paragraph::new("waiting for the first picture of the run"), main),
+            None => frame.render_widget(Paragraph::new(tell!(self.lang, "face-waiting-picture")), main),
             Some(live) => self.picture(frame, main, live),
         }
         frame.render_widget(Paragraph::new(self.foot(usize::from(foot.width))), foot);
@@ -263,15 +268,17 @@ impl Face {
 
     fn foot(&self, width: usize) -> Line<'static> {
         if self.typing {
-            return Line::from(
-                self.ink.fit(&format!("filter: {}_  (Enter keeps it, Esc ends it)", self.filter), width),
-            );
+            let filter = tell!(self.lang, "face-filter", filter = self.filter.clone());
+            return Line::from(self.ink.fit(&filter, width));
         }
         if !self.said.is_empty() {
             return Line::styled(self.ink.fit(&self.said, width), self.ink.warn());
         }
-        let leave = if self.home == Home::Run { "q drain" } else { "q leave" };
-        let keys = format!("p pause  +- ceiling  e explain  s sort  / filter  Enter more  ? help  {leave}");
+        let leave = match self.home {
+            Home::Run => tell!(self.lang, "face-drain"),
+            Home::Top => tell!(self.lang, "face-leave"),
+        };
+        let keys = tell!(self.lang, "face-keys", leave = leave);
         Line::styled(self.ink.fit(&keys, width), self.ink.faint())
     }
 }

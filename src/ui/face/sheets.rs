@@ -12,9 +12,12 @@ use super::{
     Face, Home, Sheet,
     tables::{short_span, wrap},
 };
-use crate::ui::{
-    live::{Live, Worker},
-    words::{bytes, count},
+use crate::{
+    lang::tell,
+    ui::{
+        live::{Live, Worker},
+        words::{bytes, count},
+    },
 };
 
 const ASCII_FRAME: border::Set<'static> = border::Set {
@@ -28,37 +31,17 @@ const ASCII_FRAME: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-const HELP: [&str; 17] = [
-    "p        pause, and resume: what runs stands still between two items",
-    "+ -      the most workers there may be, one more or one fewer",
-    "e        how things stand and why",
-    "s        sort the mailboxes in flight by size, rate, time or account",
-    "/        show only mailboxes whose address holds what you type",
-    "Up Down  choose a mailbox;  Enter tells more of it",
-    "Esc      forget the filter",
-    "Ctrl-C   in a run: first drains, second stops, third ends at once",
-    "",
-    "bars     thin stroke: the soft line; thick one (or !): the critical line",
-    "         * behind a reading: over the soft line;  ! over the critical one",
-    "curves   the last hour, half a minute a sign",
-    "stage    prepare: both servers are asked; export: read and sent on;",
-    "         import: all is sent, the answer is awaited; verify: counts are compared",
-    "left     the newest forecast, and the range of the last ten minutes' ones",
-    "tokens   what is left of the source's and the destination's; renewed at half",
-    "codes    `zmpace explain CODE` tells what one means and what to do",
-];
-
 impl Face {
     /// Lays a sheet over the picture.
     pub(super) fn lay(&self, frame: &mut Frame<'_>, area: Rect, sheet: &Sheet, live: Option<&Live>) {
         let (title, mut lines) = match sheet {
-            Sheet::Help => ("keys", self.help()),
-            Sheet::Text(lines) => ("how things stand", lines.clone()),
+            Sheet::Help => (tell!(self.lang, "sheet-keys"), self.help()),
+            Sheet::Text(lines) => (tell!(self.lang, "sheet-stands"), lines.clone()),
             Sheet::Ask(question, _) => (
-                "sure?",
-                vec![(*question).to_owned(), String::new(), "y = yes, any other key = no".to_owned()],
+                tell!(self.lang, "sheet-sure"),
+                vec![question.clone(), String::new(), tell!(self.lang, "sheet-yes")],
             ),
-            Sheet::Details(id) => ("mailbox", self.details(*id, live)),
+            Sheet::Details(id) => (tell!(self.lang, "sheet-mailbox"), self.details(*id, live)),
         };
         let room = usize::from(area.width).saturating_sub(4).clamp(1, 100);
         lines = lines.iter().flat_map(|line| wrap(&self.ink.text(line), room, 2)).collect();
@@ -80,34 +63,40 @@ impl Face {
 
     fn help(&self) -> Vec<String> {
         let leave = match self.home {
-            Home::Run => "q        drain: finish what runs, start nothing more, then end (asks first)",
-            Home::Top => "q        leave this screen; the run goes on",
+            Home::Run => tell!(self.lang, "sheet-help-run"),
+            Home::Top => tell!(self.lang, "sheet-help-top"),
         };
-        let lines = [leave].into_iter().chain(HELP).chain(["any key closes this"]);
-        lines.map(str::to_owned).collect()
+        let help = tell!(self.lang, "sheet-help");
+        let lines = [leave].into_iter().chain(help.lines().map(str::to_owned));
+        lines.chain([tell!(self.lang, "sheet-close")]).collect()
     }
 
     fn details(&self, id: u32, live: Option<&Live>) -> Vec<String> {
         let found = live.and_then(|live| Some((live, live.workers.iter().find(|worker| worker.id == id)?)));
-        let Some((live, worker)) = found else { return vec!["it is not in flight any more".to_owned()] };
-        let mut lines = facts(worker);
+        let Some((live, worker)) = found else { return vec![tell!(self.lang, "sheet-gone")] };
+        let mut lines = self.facts(worker);
         let its = |account: &Option<String>| account.as_ref() == Some(&worker.account);
         let problems = live.problems.iter().rev().filter(|problem| its(&problem.account));
         lines.extend(problems.take(5).map(|problem| self.problem(problem)));
         lines
     }
-}
 
-fn facts(worker: &Worker) -> Vec<String> {
-    let stage = if worker.parked { "parked, at " } else { "" };
-    let rate =
-        worker.bytes_per_s.map_or_else(|| "not yet known".to_owned(), |rate| bytes(rate as u64) + "/s");
-    vec![
-        worker.account.clone(),
-        format!("size      {} (as the source states it)", bytes(worker.bytes)),
-        format!("sent      {} items, {}", count(worker.sent_items), bytes(worker.sent_bytes)),
-        format!("rate      {rate}"),
-        format!("stage     {stage}{}", worker.stage.word()),
-        format!("time      {}, attempt {}", short_span(worker.since_s), worker.attempt),
-    ]
+    fn facts(&self, worker: &Worker) -> Vec<String> {
+        let lang = self.lang;
+        let stage = tell!(lang, &format!("stage-{}", worker.stage.word()));
+        let stage = if worker.parked { tell!(lang, "sheet-parked", stage = stage) } else { stage };
+        let rate =
+            worker.bytes_per_s.map_or_else(|| tell!(lang, "face-unknown"), |rate| bytes(rate as u64) + "/s");
+        let (items, sent) = (count(worker.sent_items), bytes(worker.sent_bytes));
+        let (span, attempt) = (short_span(worker.since_s), worker.attempt);
+        let rows = [
+            (tell!(lang, "face-size"), tell!(lang, "sheet-size", size = bytes(worker.bytes))),
+            (tell!(lang, "face-sent"), tell!(lang, "sheet-sent", items = items, size = sent)),
+            (tell!(lang, "face-rate"), rate),
+            (tell!(lang, "face-stage"), stage),
+            (tell!(lang, "face-time"), tell!(lang, "sheet-time", span = span, attempt = attempt)),
+        ];
+        let rows = rows.into_iter().map(|(label, text)| format!("{label:<9} {text}"));
+        [worker.account.clone()].into_iter().chain(rows).collect()
+    }
 }

@@ -1,6 +1,6 @@
 //! The lower part of the screen: workers, what waits, decisions and problems.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use ratatui::{
@@ -10,7 +10,7 @@ use ratatui::{
 
 use super::Face;
 use crate::{
-    control::view::SIZE_CLASSES,
+    lang::tell,
     ui::{
         live::{Live, Problem, Worker},
         words::{bytes, count, span},
@@ -19,22 +19,31 @@ use crate::{
 
 /// Columns right of a worker's account.
 const COLUMNS: usize = 53;
-/// The size classes in short.
-const SHORT: [&str; 6] = ["empty", "≤1 MB", "≤10 MB", "≤100 MB", "≤1 GB", ">1 GB"];
+/// The size classes in short; the first is the empty ones.
+const SHORT: [&str; 6] = ["", "≤1 MB", "≤10 MB", "≤100 MB", "≤1 GB", ">1 GB"];
 
 impl Face {
     /// The mailboxes in flight, in at most so many rows besides heading and columns.
     pub(super) fn worker_lines(&self, live: &Live, width: usize, rows: usize) -> Vec<Line<'static>> {
-        let ink = self.ink;
+        let (ink, lang) = (self.ink, self.lang);
         let workers = self.workers(live);
-        let mut words = format!("in flight {}, by {}", live.workers.len(), self.sort.word());
-        if !self.filter.is_empty() {
-            let _ = write!(words, ", with `{}`: {}", self.filter, workers.len());
-        }
+        let (number, sort) = (live.workers.len(), tell!(lang, &format!("sort-{}", self.sort.word())));
+        let words = if self.filter.is_empty() {
+            tell!(lang, "face-flying", number = number, sort = sort)
+        } else {
+            let (filter, shown) = (self.filter.clone(), workers.len());
+            tell!(lang, "face-flying-filtered", number = number, sort = sort, filter = filter, shown = shown)
+        };
         let name = width.saturating_sub(COLUMNS + 2);
         let columns = format!(
             "  {:<name$}{:>8} {:>8} {:>5} {:>10}  {:<8}{:>9}",
-            "account", "size", "sent", "", "rate", "stage", "time"
+            tell!(lang, "face-account"),
+            tell!(lang, "face-size"),
+            tell!(lang, "face-sent"),
+            "",
+            tell!(lang, "face-rate"),
+            tell!(lang, "face-stage"),
+            tell!(lang, "face-time")
         );
         let mut lines =
             vec![Line::styled(ink.heading(&words, width), ink.faint()), Line::from(ink.fit(&columns, width))];
@@ -45,13 +54,14 @@ impl Face {
             lines.push(self.worker_line(worker, at == chosen, name, width));
         }
         if workers.is_empty() {
-            lines.push(Line::from("  none"));
+            lines.push(Line::from(format!("  {}", tell!(lang, "face-none"))));
         }
         lines
     }
 
     fn worker_line(&self, worker: &Worker, chosen: bool, name: usize, width: usize) -> Line<'static> {
         let stage = if worker.parked { "parked" } else { worker.stage.word() };
+        let stage = tell!(self.lang, &format!("stage-{stage}"));
         let rate = worker.bytes_per_s.map_or_else(String::new, |rate| format!("{}/s", bytes(rate as u64)));
         let text = format!(
             "{} {:<name$}{:>8} {:>8} {:>5} {rate:>10}  {stage:<8}{:>9}",
@@ -68,25 +78,34 @@ impl Face {
 
     /// What waits, in one line.
     pub(super) fn waiting_line(&self, live: &Live, width: usize) -> Line<'static> {
+        let empty = tell!(self.lang, "face-empty");
         let classes = live.backlog.iter().zip(SHORT).filter(|(left, _)| left.waiting > 0);
+        let word = |short: &'static str| if short.is_empty() { empty.clone() } else { short.to_owned() };
         let classes: Vec<String> =
-            classes.map(|(left, words)| format!("{words} {}", count(left.waiting))).collect();
+            classes.map(|(left, short)| format!("{} {}", word(short), count(left.waiting))).collect();
         let bytes_left: u64 = live.backlog.iter().map(|left| left.waiting_bytes).sum();
         let text = if classes.is_empty() {
-            "waiting    nothing".to_owned()
+            tell!(self.lang, "face-nothing")
         } else {
-            format!("waiting    {} ({})", classes.join(" · "), bytes(bytes_left))
+            format!("{} ({})", classes.join(" · "), bytes(bytes_left))
         };
-        Line::from(self.ink.fit(&text, width))
+        Line::from(self.ink.fit(&format!("{:<10} {text}", tell!(self.lang, "face-waiting")), width))
     }
 
     /// The same as a table.
     pub(super) fn backlog_lines(&self, live: &Live, width: usize) -> Vec<Line<'static>> {
-        let mut lines = vec![
-            Line::styled(self.ink.heading("waiting, by size", width), self.ink.faint()),
-            Line::from(format!("  {:<20}{:>10}{:>12}{:>12}", "size", "waiting", "of them", "in flight")),
-        ];
-        for (left, (_, words)) in live.backlog.iter().zip(SIZE_CLASSES) {
+        let lang = self.lang;
+        let columns = format!(
+            "  {:<20}{:>10}{:>12}{:>12}",
+            tell!(lang, "face-size"),
+            tell!(lang, "face-waiting"),
+            tell!(lang, "face-of-them"),
+            tell!(lang, "face-in-flight")
+        );
+        let heading = self.ink.heading(&tell!(lang, "face-backlog"), width);
+        let mut lines = vec![Line::styled(heading, self.ink.faint()), Line::from(columns)];
+        for (class, left) in live.backlog.iter().enumerate() {
+            let words = tell!(lang, &format!("class-{class}"));
             let (waiting, flying) = (count(left.waiting), count(left.in_flight));
             let text = format!("  {words:<20}{waiting:>10}{:>12}{flying:>12}", bytes(left.waiting_bytes));
             lines.push(Line::from(self.ink.fit(&text, width)));
@@ -96,16 +115,20 @@ impl Face {
 
     /// The last decisions, newest first, each as long as it is.
     pub(super) fn decision_lines(&self, live: &Live, width: usize, rows: usize) -> Vec<Line<'static>> {
-        let mut lines = vec![Line::styled(self.ink.heading("decisions", width), self.ink.faint())];
+        let mut lines = vec![Line::styled(
+            self.ink.heading(&tell!(self.lang, "face-decisions"), width),
+            self.ink.faint(),
+        )];
         for said in live.decisions.iter().rev() {
             if lines.len() >= rows {
                 break;
             }
-            let text = self.ink.text(&said.text);
+            let words = said.decision.as_ref().map(|decision| self.lang.decision(decision));
+            let text = self.ink.text(words.as_deref().unwrap_or(&said.text));
             lines.extend(wrap(&text, width, 9).into_iter().map(Line::from));
         }
         if live.decisions.is_empty() {
-            lines.push(Line::from("  none yet: both machines are watched at rest first"));
+            lines.push(Line::from(format!("  {}", tell!(self.lang, "face-no-decisions"))));
         }
         lines.truncate(rows.max(1));
         lines
@@ -115,9 +138,10 @@ impl Face {
     pub(super) fn problem_lines(&self, live: &Live, width: usize, rows: usize) -> Vec<Line<'static>> {
         let total = live.totals.problems;
         if live.problems.is_empty() {
-            return vec![Line::styled(self.ink.heading("problems: none", width), self.ink.faint())];
+            let words = tell!(self.lang, "face-no-problems");
+            return vec![Line::styled(self.ink.heading(&words, width), self.ink.faint())];
         }
-        let words = format!("problems: {}, newest first", count(total));
+        let words = tell!(self.lang, "face-problems", number = count(total));
         let mut lines = vec![Line::styled(self.ink.heading(&words, width), self.ink.warn())];
         for problem in live.problems.iter().rev() {
             if lines.len() > rows {
@@ -144,7 +168,8 @@ impl Face {
         let account = problem.account.as_ref().map_or_else(String::new, |name| format!(" {name}:"));
         let instant = Timestamp::from_millisecond(problem.wall_ms).unwrap_or(Timestamp::UNIX_EPOCH);
         let clock = instant.to_zoned_datetime(self.zone.clone()).strftime("%H:%M");
-        self.ink.text(&format!("{clock} {}{account} {}", problem.code, problem.text))
+        let words = self.lang.about(&problem.code, &problem.text);
+        self.ink.text(&format!("{clock} {}{account} {words}", problem.code))
     }
 }
 

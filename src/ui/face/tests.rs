@@ -82,6 +82,7 @@ fn live() -> Live {
         window: Some(Window {
             regime: Regime::Open,
             until_ms: None,
+            clock: Some("Tue 2026-11-24 05:30".into()),
             words: "window open until Tue 2026-11-24 05:30".into(),
         }),
         ..now(busy(3000.0), workers)
@@ -90,7 +91,7 @@ fn live() -> Live {
 }
 
 fn face(ink: Ink) -> Face {
-    Face::new(Home::Run, ink, TimeZone::UTC)
+    Face::new(Home::Run, ink, Lang::En, TimeZone::UTC)
 }
 
 fn drawn(face: &Face, live: Option<&Live>, (width, height): (u16, u16)) -> String {
@@ -126,6 +127,16 @@ fn small_plain_screen() {
     let text = drawn(&face(PLAIN), Some(&live()), (80, 24));
     assert!(text.is_ascii(), "{text}");
     assert_golden("80x24.txt", &text);
+}
+
+#[test]
+fn small_plain_screen_in_indonesian() {
+    let live = live();
+    let mut face = Face::new(Home::Run, PLAIN, Lang::Id, TimeZone::UTC);
+    assert_golden("80x24-id.txt", &drawn(&face, Some(&live), (80, 24)));
+    press(&mut face, KeyCode::Char('?'), &live);
+    let text = drawn(&face, Some(&live), (80, 24));
+    assert!(text.contains("tekan tombol apa saja") && text.contains("`zmpace explain CODE`"), "{text}");
 }
 
 #[test]
@@ -186,7 +197,7 @@ fn keys_give_orders_and_ending_asks_first() {
     live.view.phase = Phase::Draining;
     press(&mut face, KeyCode::Char('q'), &live);
     assert_eq!(press(&mut face, KeyCode::Char('y'), &live), Some(Wish::Order("stop")));
-    let mut top = Face::new(Home::Top, PLAIN, TimeZone::UTC);
+    let mut top = Face::new(Home::Top, PLAIN, Lang::En, TimeZone::UTC);
     assert_eq!(press(&mut top, KeyCode::Char('q'), &live), Some(Wish::Leave));
 }
 

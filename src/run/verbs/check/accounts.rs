@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Line, bare, facts::SideFacts};
+use super::{
+    Line,
+    facts::{SideFacts, Unplanned},
+    wrong,
+};
 use crate::{
     control::sample::Side,
+    lang::{Lang, tell},
     run::verbs::plan::solo_s,
     settings::Settings,
     ui::words::{bytes, count},
@@ -36,99 +41,108 @@ fn missing_bytes(planned: &[Planned], there: &[Listed]) -> u64 {
 }
 
 /// The lines about one side's accounts.
-pub fn lines(facts: &SideFacts, planned: &Result<Vec<Planned>, String>) -> Vec<Line> {
+pub fn lines(facts: &SideFacts, planned: &Result<Vec<Planned>, Unplanned>, lang: Lang) -> Vec<Line> {
     let side = facts.side;
     let accounts = match &facts.accounts {
         None => return Vec::new(), // its own lines say why
         Some(Err(error)) => {
-            let said = format!("they cannot be listed: {}", bare(side, &error.to_string()));
-            return vec![Line::fail(side, "accounts", said, error.next())];
+            let said = tell!(lang, "check-unlisted", cause = wrong(side, error, lang));
+            return vec![Line::fail(side, "accounts", said, lang.advice(error.code(), &error.next()))];
         }
         Some(Ok(accounts)) => accounts,
     };
     match planned {
         Ok(planned) if side == Side::Source => {
-            let mut lines = of_source(planned);
-            lines.push(hosts(side, planned.iter().map(|row| row.mail_host.as_str())));
+            let mut lines = of_source(planned, lang);
+            lines.push(hosts(side, planned.iter().map(|row| row.mail_host.as_str()), lang));
             lines
         }
         Ok(planned) => {
-            let mut lines = of_destination(planned, accounts);
+            let mut lines = of_destination(planned, accounts, lang);
             let targets: HashMap<&str, &Listed> =
                 accounts.iter().map(|account| (account.address.as_str(), account)).collect();
             let there = planned.iter().filter_map(|row| targets.get(row.target.as_str()));
-            lines.push(hosts(side, there.map(|account| account.mail_host.as_str())));
+            lines.push(hosts(side, there.map(|account| account.mail_host.as_str()), lang));
             lines
         }
         Err(why) => {
-            let said = format!("{} listed, not compared: {why}", count(accounts.len() as u64));
-            vec![Line::warn(side, "accounts", said, "zmpace check, when that is mended")]
+            let why = tell!(lang, &format!("check-unplanned-{why:?}"));
+            let said = tell!(lang, "check-not-compared", number = count(accounts.len() as u64), why = why);
+            vec![Line::warn(side, "accounts", said, tell!(lang, "check-then-again"))]
         }
     }
 }
 
-fn of_source(planned: &[Planned]) -> Vec<Line> {
+fn of_source(planned: &[Planned], lang: Lang) -> Vec<Line> {
     let side = Side::Source;
     let free: Vec<_> = planned.iter().filter(|row| row.obstacle.is_none()).collect();
     let total: u64 = free.iter().map(|row| row.bytes).sum();
     let mut lines = vec![if free.is_empty() {
-        Line::fail(side, "accounts", "not one mailbox can be moved", "zmpace plan")
+        Line::fail(side, "accounts", tell!(lang, "check-none-moves"), "zmpace plan")
     } else {
-        let said = format!("{} mailboxes to move, {}", count(free.len() as u64), bytes(total));
+        let number = count(free.len() as u64);
+        let said = tell!(lang, "check-to-move", number = number, bytes = bytes(total));
         Line::pass(side, "accounts", said)
     }];
-    lines.extend(stuck(side, planned, "that are listed are not there", |obstacle| {
-        matches!(obstacle, Obstacle::MissingOnSource)
-    }));
-    lines.extend(stuck(side, planned, "are in maintenance", |obstacle| {
-        matches!(obstacle, Obstacle::SourceShut(_))
-    }));
+    let unlisted = |obstacle: &Obstacle| matches!(obstacle, Obstacle::MissingOnSource);
+    lines.extend(stuck(side, planned, "listed", lang, unlisted));
+    let shut = |obstacle: &Obstacle| matches!(obstacle, Obstacle::SourceShut(_));
+    lines.extend(stuck(side, planned, "shut", lang, shut));
     lines
 }
 
-fn of_destination(planned: &[Planned], there: &[Listed]) -> Vec<Line> {
+fn of_destination(planned: &[Planned], there: &[Listed], lang: Lang) -> Vec<Line> {
     let side = Side::Destination;
     let mut lines = Vec::new();
-    lines.extend(stuck(side, planned, "are missing", |obstacle| {
-        matches!(obstacle, Obstacle::MissingOnDestination)
-    }));
-    lines.extend(stuck(side, planned, "are in maintenance", |obstacle| {
-        matches!(obstacle, Obstacle::DestinationShut(_))
-    }));
+    let missing = |obstacle: &Obstacle| matches!(obstacle, Obstacle::MissingOnDestination);
+    lines.extend(stuck(side, planned, "missing", lang, missing));
+    let shut = |obstacle: &Obstacle| matches!(obstacle, Obstacle::DestinationShut(_));
+    lines.extend(stuck(side, planned, "shut", lang, shut));
     if lines.is_empty() {
-        lines.push(Line::pass(side, "accounts", "each mailbox to move has its account"));
+        lines.push(Line::pass(side, "accounts", tell!(lang, "check-all-there")));
     }
-    lines.extend(closed(planned, there));
-    lines.push(quota(planned));
+    lines.extend(closed(planned, there, lang));
+    lines.push(quota(planned, lang));
     lines
 }
 
 /// Accounts that one kind of obstacle keeps back: how many, the first, and what is typed for it.
-fn stuck(side: Side, planned: &[Planned], words: &str, is: impl Fn(&Obstacle) -> bool) -> Option<Line> {
+fn stuck(
+    side: Side,
+    planned: &[Planned],
+    what: &'static str,
+    lang: Lang,
+    is: impl Fn(&Obstacle) -> bool,
+) -> Option<Line> {
     let rows: Vec<_> = planned
         .iter()
         .filter_map(|row| Some((row, row.obstacle.as_ref().filter(|found| is(found))?)))
         .collect();
     let (first, obstacle) = rows.first()?;
     let address = if side == Side::Source { &first.source } else { &first.target };
-    let said = format!("{} {words}: {}", accounts(rows.len()), named(address, rows.len()));
-    Some(Line::warn(side, "accounts", said, obstacle.next(first).replace("zmpace run", "zmpace check")))
+    let (accounts, names) = (accounts(rows.len(), lang), named(address, rows.len(), lang));
+    let said = tell!(lang, &format!("check-stuck-{what}"), accounts = accounts, names = names);
+    let next = match obstacle {
+        Obstacle::MissingOnSource => tell!(lang, "check-list-correct"),
+        _ => obstacle.next(first).replace("zmpace run", "zmpace check"),
+    };
+    Some(Line::warn(side, "accounts", said, next))
 }
 
-fn accounts(number: usize) -> String {
-    format!("{} account{}", count(number as u64), if number == 1 { "" } else { "s" })
+fn accounts(number: usize, lang: Lang) -> String {
+    tell!(lang, "check-accounts", number = number, shown = count(number as u64))
 }
 
 /// The first of several.
-fn named(first: &str, number: usize) -> String {
-    match number {
-        1 => first.to_owned(),
-        _ => format!("{first} and {} more (`zmpace plan` names them)", count(number as u64 - 1)),
+fn named(first: &str, number: usize, lang: Lang) -> String {
+    if number == 1 {
+        return first.to_owned();
     }
+    tell!(lang, "check-and-more", first = first, more = count(number as u64 - 1))
 }
 
 /// Accounts that take mail from us, but whose owners cannot sign in.
-fn closed(planned: &[Planned], there: &[Listed]) -> Option<Line> {
+fn closed(planned: &[Planned], there: &[Listed], lang: Lang) -> Option<Line> {
     let shut: HashMap<&str, &str> = there
         .iter()
         .filter(|account| !matches!(account.status.as_str(), "active" | "maintenance" | ""))
@@ -136,33 +150,35 @@ fn closed(planned: &[Planned], there: &[Listed]) -> Option<Line> {
         .collect();
     let rows: Vec<_> = planned.iter().filter(|row| shut.contains_key(row.target.as_str())).collect();
     let first = &rows.first()?.target;
-    let said = format!(
-        "{} not active ({}), the owner cannot sign in: {}",
-        accounts(rows.len()),
-        shut.get(first.as_str())?,
-        named(first, rows.len())
+    let said = tell!(
+        lang,
+        "check-closed",
+        accounts = accounts(rows.len(), lang),
+        status = *shut.get(first.as_str())?,
+        names = named(first, rows.len(), lang),
     );
     let mend = format!("zmprov ma {} zimbraAccountStatus active", quoted(first));
     Some(Line::warn(Side::Destination, "accounts", said, mend))
 }
 
-fn quota(planned: &[Planned]) -> Line {
+fn quota(planned: &[Planned], lang: Lang) -> Line {
     let side = Side::Destination;
     let rows: Vec<_> = planned.iter().filter(|row| row.obstacle.is_none() && row.warning.is_some()).collect();
     let Some(first) = rows.first() else {
-        return Line::pass(side, "quota", "each account has room for what will come");
+        return Line::pass(side, "quota", tell!(lang, "check-quota"));
     };
-    let said = format!(
-        "{} too small for what will come: {}, {} to come",
-        accounts(rows.len()),
-        named(&first.target, rows.len()),
-        bytes(first.bytes)
+    let said = tell!(
+        lang,
+        "check-quota-small",
+        accounts = accounts(rows.len(), lang),
+        names = named(&first.target, rows.len(), lang),
+        bytes = bytes(first.bytes),
     );
     Line::warn(side, "quota", said, format!("zmprov ma {} zimbraMailQuota 0", quoted(&first.target)))
 }
 
 /// The stores the accounts live on, with how many each.
-fn hosts<'a>(side: Side, homes: impl Iterator<Item = &'a str>) -> Line {
+fn hosts<'a>(side: Side, homes: impl Iterator<Item = &'a str>, lang: Lang) -> Line {
     let mut stores: BTreeMap<&str, u64> = BTreeMap::new();
     for home in homes.filter(|home| !home.is_empty()) {
         *stores.entry(home).or_default() += 1;
@@ -170,13 +186,13 @@ fn hosts<'a>(side: Side, homes: impl Iterator<Item = &'a str>) -> Line {
     let each: Vec<String> =
         stores.iter().map(|(store, number)| format!("{store} ({})", count(*number))).collect();
     match each.as_slice() {
-        [] => Line::unknown(side, "mail hosts", "no account names one", "zmprov gas mailbox"),
-        [one] => Line::pass(side, "mail hosts", format!("all on {one}")),
+        [] => Line::unknown(side, "mail hosts", tell!(lang, "check-no-store"), "zmprov gas mailbox", lang),
+        [one] => Line::pass(side, "mail hosts", tell!(lang, "check-one-store", store = one.as_str())),
         several => Line::warn(
             side,
             "mail hosts",
-            format!("{}; through one of them the others answer by proxy, within 60 s", several.join(", ")),
-            format!("zmpace run --set {side}.host=STORE --accounts FILE, once per store"),
+            tell!(lang, "check-stores", stores = several.join(", ")),
+            tell!(lang, "check-stores-next", side = side.word()),
         ),
     }
 }
@@ -208,23 +224,23 @@ mod tests {
             row("bob", 5, Some(Obstacle::MissingOnDestination)),
             row("cid", 5, Some(Obstacle::MissingOnDestination)),
         ];
-        let lines = of_destination(&planned, &[listed("ann", 0, "active")]);
+        let lines = of_destination(&planned, &[listed("ann", 0, "active")], Lang::En);
         assert_eq!(lines[0].verdict, Verdict::Warn);
         assert!(lines[0].said.contains("2 accounts are missing: bob@b and 1 more"), "{}", lines[0].said);
         assert!(lines[0].mend.as_ref().unwrap().contains("zmprov ca bob@b"));
-        assert_eq!(of_source(&planned)[0].verdict, Verdict::Pass);
-        assert_eq!(of_source(&planned[1..])[0].verdict, Verdict::Fail);
+        assert_eq!(of_source(&planned, Lang::En)[0].verdict, Verdict::Pass);
+        assert_eq!(of_source(&planned[1..], Lang::En)[0].verdict, Verdict::Fail);
     }
 
     #[test]
     fn a_closed_account_and_a_small_quota_are_told() {
         let mut planned = [row("ann", 500, None)];
-        assert_eq!(closed(&planned, &[listed("ann", 0, "active")]), None);
-        let line = closed(&planned, &[listed("ann", 0, "closed")]).unwrap();
+        assert_eq!(closed(&planned, &[listed("ann", 0, "active")], Lang::En), None);
+        let line = closed(&planned, &[listed("ann", 0, "closed")], Lang::En).unwrap();
         assert!(line.said.contains("(closed)") && line.mend.unwrap().contains("zimbraAccountStatus active"));
-        assert_eq!(quota(&planned).verdict, Verdict::Pass);
+        assert_eq!(quota(&planned, Lang::En).verdict, Verdict::Pass);
         planned[0].warning = Some("small".into());
-        assert!(quota(&planned).mend.unwrap().contains("zimbraMailQuota 0"));
+        assert!(quota(&planned, Lang::En).mend.unwrap().contains("zimbraMailQuota 0"));
     }
 
     #[test]
@@ -236,9 +252,9 @@ mod tests {
 
     #[test]
     fn several_stores_are_named_with_their_accounts() {
-        let line = hosts(Side::Source, ["one.a", "two.a", "one.a"].into_iter());
+        let line = hosts(Side::Source, ["one.a", "two.a", "one.a"].into_iter(), Lang::En);
         assert_eq!(line.verdict, Verdict::Warn);
         assert!(line.said.starts_with("one.a (2), two.a (1)"), "{}", line.said);
-        assert_eq!(hosts(Side::Source, ["one.a"].into_iter()).verdict, Verdict::Pass);
+        assert_eq!(hosts(Side::Source, ["one.a"].into_iter(), Lang::En).verdict, Verdict::Pass);
     }
 }

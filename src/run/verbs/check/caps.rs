@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use super::{
     Line,
     facts::{SampleAccount, SideFacts},
+    wrong,
 };
 use crate::{
     control::sample::Side,
+    lang::{Lang, tell},
     zimbra::{
         error::quoted,
         survey::{Allowance, Caps},
@@ -20,74 +22,68 @@ const SERVICE_SHARE: f64 = 0.8;
 const PER_ACCOUNT: u32 = 10;
 
 /// The lines about one side's caps.
-pub fn lines(facts: &SideFacts, most: u32) -> Vec<Line> {
+pub fn lines(facts: &SideFacts, most: u32, lang: Lang) -> Vec<Line> {
     let side = facts.side;
     let Some(Ok(inside)) = &facts.inside else { return Vec::new() };
     let mut lines = Vec::new();
     match &inside.caps {
         Ok(stores) if !stores.is_empty() => {
-            lines.push(threads(side, stores, most));
-            lines.push(dos_filter(side, stores, facts.seen_as));
+            lines.push(threads(side, stores, most, lang));
+            lines.push(dos_filter(side, stores, facts.seen_as, lang));
         }
         told => {
-            let why =
-                told.as_ref().err().map_or_else(|| "no mail store is listed".to_owned(), ToString::to_string);
+            let why = told.as_ref().err();
+            let why = why.map_or_else(|| tell!(lang, "check-no-stores"), |error| wrong(side, error, lang));
             let look = |key: &str| format!("zmprov gs $(zmhostname) {key}");
-            lines.push(Line::unknown(side, "HTTP threads", &why, look("zimbraHttpNumThreads")));
-            lines.push(Line::unknown(side, "DoS filter", &why, look("zimbraHttpThrottleSafeIPs")));
+            lines.push(Line::unknown(side, "HTTP threads", why.clone(), look("zimbraHttpNumThreads"), lang));
+            lines.push(Line::unknown(side, "DoS filter", why, look("zimbraHttpThrottleSafeIPs"), lang));
         }
     }
-    lines.push(at_once(side, most));
-    lines.extend(facts.sample.as_ref().map(|sample| allowance(side, sample)));
+    lines.push(at_once(side, most, lang));
+    lines.extend(facts.sample.as_ref().map(|sample| allowance(side, sample, lang)));
     lines
 }
 
 /// Each transfer holds one thread from its first byte to its last.
-fn threads(side: Side, stores: &[Caps], most: u32) -> Line {
+fn threads(side: Side, stores: &[Caps], most: u32, lang: Lang) -> Line {
     let what = "HTTP threads";
     let fewest = stores.iter().filter_map(|store| Some((store.http_threads?, &store.store))).min();
     let Some((threads, store)) = fewest else {
         let look = "zmprov gs $(zmhostname) zimbraHttpNumThreads";
-        return Line::unknown(side, what, "the server does not say", look);
+        return Line::unknown(side, what, tell!(lang, "check-server-silent"), look, lang);
     };
     let serving = (threads as f64 * SERVICE_SHARE) as u64;
     if serving >= 2 * u64::from(most) {
-        return Line::pass(side, what, format!("{threads}, and at most {most} transfers"));
+        return Line::pass(side, what, tell!(lang, "check-threads", threads = threads, most = most));
     }
-    Line::warn(
-        side,
-        what,
-        format!(
-            "{threads} on {store}, {serving} of them for requests: {most} transfers leave its users too few"
-        ),
-        format!("zmprov ms {} zimbraHttpNumThreads 250 && zmmailboxdctl restart", quoted(store)),
-    )
+    let at = store.as_str();
+    let said =
+        tell!(lang, "check-threads-few", threads = threads, store = at, serving = serving, most = most);
+    let mend = format!("zmprov ms {} zimbraHttpNumThreads 250 && zmmailboxdctl restart", quoted(store));
+    Line::warn(side, what, said, mend)
 }
 
-fn dos_filter(side: Side, stores: &[Caps], seen_as: Option<IpAddr>) -> Line {
+fn dos_filter(side: Side, stores: &[Caps], seen_as: Option<IpAddr>, lang: Lang) -> Line {
     let what = "DoS filter";
     let look = "zmprov gcf zimbraHttpThrottleSafeIPs";
     let Some(address) = seen_as else {
-        return Line::unknown(side, what, "the address we come from", look);
+        return Line::unknown(side, what, tell!(lang, "check-our-address"), look, lang);
     };
     if address.is_loopback() {
-        return Line::pass(side, what, "does not count what comes from its own machine");
+        return Line::pass(side, what, tell!(lang, "check-dos-own"));
     }
     let Some(store) = stores.iter().find(|store| !store.safe_ips.iter().any(|safe| covers(safe, address)))
     else {
-        return Line::pass(side, what, format!("leaves this machine ({address}) alone"));
+        return Line::pass(side, what, tell!(lang, "check-dos-safe", address = address.to_string()));
     };
-    let rate = store.dos_per_s.map_or_else(|| "some".to_owned(), |rate| rate.to_string());
+    let rate = store.dos_per_s.map_or_else(|| tell!(lang, "check-dos-some"), |rate| rate.to_string());
     let fate = match store.dos_delay_ms {
-        Some(delay) if delay >= 0 => format!("held for {delay} ms"),
-        _ => "refused".to_owned(),
+        Some(delay) if delay >= 0 => tell!(lang, "check-dos-held", ms = delay),
+        _ => tell!(lang, "check-dos-refused"),
     };
-    Line::warn(
-        side,
-        what,
-        format!("{address} is not among its safe addresses: beyond {rate} requests a second one is {fate}"),
-        format!("zmprov mcf +zimbraHttpThrottleSafeIPs {address} && zmmailboxdctl restart"),
-    )
+    let said = tell!(lang, "check-dos", address = address.to_string(), rate = rate, fate = fate);
+    let mend = format!("zmprov mcf +zimbraHttpThrottleSafeIPs {address} && zmmailboxdctl restart");
+    Line::warn(side, what, said, mend)
 }
 
 /// Whether an entry of the safe list, an address or `network/bits`, covers an address.
@@ -107,25 +103,17 @@ fn covers(safe: &str, address: IpAddr) -> bool {
 }
 
 /// It cannot be asked for; with no more workers than its default there is nothing to ask.
-fn at_once(side: Side, most: u32) -> Line {
+fn at_once(side: Side, most: u32, lang: Lang) -> Line {
     let what = "at once";
     if most <= PER_ACCOUNT {
-        let said = format!(
-            "at most {most} transfers; Zimbra serves {PER_ACCOUNT} of one account unless told otherwise"
-        );
+        let said = tell!(lang, "check-at-once", most = most, served = PER_ACCOUNT);
         return Line::pass(side, what, said);
     }
-    Line::warn(
-        side,
-        what,
-        format!(
-            "up to {most} transfers; Zimbra lets those beyond {PER_ACCOUNT} wait unless it was told otherwise, which it does not say"
-        ),
-        "zmlocalconfig servlet_max_concurrent_http_requests_per_account",
-    )
+    let said = tell!(lang, "check-at-once-many", most = most, served = PER_ACCOUNT);
+    Line::warn(side, what, said, "zmlocalconfig servlet_max_concurrent_http_requests_per_account")
 }
 
-fn allowance(side: Side, sample: &SampleAccount) -> Line {
+fn allowance(side: Side, sample: &SampleAccount, lang: Lang) -> Line {
     let (what, key) = match side {
         Side::Source => ("export days", "zimbraExportMaxDays"),
         _ => ("contacts", "zimbraContactMaxNumEntries"),
@@ -133,23 +121,19 @@ fn allowance(side: Side, sample: &SampleAccount) -> Line {
     let address = quoted(&sample.address);
     let look = format!("zmprov ga {address} {key}");
     match &sample.allowance {
-        Err(error) => Line::unknown(side, what, &error.to_string(), look),
+        Err(error) => Line::unknown(side, what, wrong(side, error, lang), look, lang),
         Ok(Allowance { export_max_days: Some(days @ 1..), .. }) if side == Side::Source => Line::fail(
             side,
             what,
-            format!("an export may not reach back further than {days} days: whole mailboxes are refused"),
-            format!(
-                "zmprov mc default zimbraExportMaxDays 0, or of one account: zmprov ma {address} {key} 0"
-            ),
+            tell!(lang, "check-export-days", days = *days),
+            tell!(lang, "check-export-days-next", address = address),
         ),
-        Ok(_) if side == Side::Source => Line::pass(side, what, "an export may hold a whole mailbox"),
-        Ok(Allowance { contacts: Some(0), .. }) => Line::pass(side, what, "without limit"),
-        Ok(Allowance { contacts: Some(most), .. }) => Line::pass(
-            side,
-            what,
-            format!("up to {most} in a mailbox; more are refused one by one and named"),
-        ),
-        Ok(_) => Line::unknown(side, what, "the server does not say", look),
+        Ok(_) if side == Side::Source => Line::pass(side, what, tell!(lang, "check-export-whole")),
+        Ok(Allowance { contacts: Some(0), .. }) => Line::pass(side, what, tell!(lang, "check-no-limit")),
+        Ok(Allowance { contacts: Some(most), .. }) => {
+            Line::pass(side, what, tell!(lang, "check-contacts", most = *most))
+        }
+        Ok(_) => Line::unknown(side, what, tell!(lang, "check-server-silent"), look, lang),
     }
 }
 
@@ -171,12 +155,12 @@ mod tests {
     #[test]
     fn the_filter_is_told_unless_every_store_trusts_this_machine() {
         let us: IpAddr = "10.2.3.4".parse().unwrap();
-        let verdict = |stores: &[Caps], from| dos_filter(Side::Source, stores, from).verdict;
+        let verdict = |stores: &[Caps], from| dos_filter(Side::Source, stores, from, Lang::En).verdict;
         assert_eq!(verdict(&[store(&["10.2.3.4"])], Some(us)), Verdict::Pass);
         assert_eq!(verdict(&[store(&["10.2.0.0/16"])], Some(us)), Verdict::Pass);
         assert_eq!(verdict(&[store(&[])], Some("127.0.0.1".parse().unwrap())), Verdict::Pass);
         assert_eq!(verdict(&[store(&["10.2.3.4"]), store(&["10.3.0.0/16"])], Some(us)), Verdict::Warn);
-        let line = dos_filter(Side::Source, &[store(&[])], Some(us));
+        let line = dos_filter(Side::Source, &[store(&[])], Some(us), Lang::En);
         assert!(line.said.contains("30 requests a second one is refused"), "{}", line.said);
         assert!(line.mend.unwrap().contains("+zimbraHttpThrottleSafeIPs 10.2.3.4"));
     }
@@ -192,11 +176,16 @@ mod tests {
 
     #[test]
     fn few_threads_and_many_transfers_are_told() {
-        assert_eq!(threads(Side::Source, &[store(&[])], 10).verdict, Verdict::Pass);
+        assert_eq!(threads(Side::Source, &[store(&[])], 10, Lang::En).verdict, Verdict::Pass);
         let few = Caps { http_threads: Some(20), ..store(&[]) };
-        assert!(threads(Side::Source, &[store(&[]), few], 10).mend.unwrap().contains("zmprov ms mail.a"));
-        assert_eq!(at_once(Side::Source, 10).verdict, Verdict::Pass);
-        assert_eq!(at_once(Side::Source, 20).verdict, Verdict::Warn);
+        assert!(
+            threads(Side::Source, &[store(&[]), few], 10, Lang::En)
+                .mend
+                .unwrap()
+                .contains("zmprov ms mail.a")
+        );
+        assert_eq!(at_once(Side::Source, 10, Lang::En).verdict, Verdict::Pass);
+        assert_eq!(at_once(Side::Source, 20, Lang::En).verdict, Verdict::Warn);
     }
 
     #[test]
@@ -210,6 +199,6 @@ mod tests {
     }
 
     fn allowance_line(side: Side, told: Result<Allowance, MoveError>) -> Line {
-        allowance(side, &SampleAccount { address: "ann@a".into(), allowance: told, folders: None })
+        allowance(side, &SampleAccount { address: "ann@a".into(), allowance: told, folders: None }, Lang::En)
     }
 }

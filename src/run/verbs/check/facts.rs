@@ -32,7 +32,7 @@ pub struct Facts {
     pub source: SideFacts,
     pub destination: SideFacts,
     /// The plan, where both sides could be asked; else why there is none.
-    pub planned: Result<Vec<Planned>, String>,
+    pub planned: Result<Vec<Planned>, Unplanned>,
     /// Why the list of accounts cannot be read, if so.
     pub list: Option<String>,
     pub host: HostFacts,
@@ -44,7 +44,7 @@ pub struct SideFacts {
     /// `host:port`.
     pub authority: String,
     /// Whom its certificate is held against.
-    pub trust: &'static str,
+    pub trust: Trust,
     pub admin: String,
     /// Our own address as the server sees it, unless something between us changes it.
     pub seen_as: Option<IpAddr>,
@@ -56,6 +56,28 @@ pub struct SideFacts {
     pub sample: Option<SampleAccount>,
     pub machine: Machine,
     server: Option<Server>,
+}
+
+/// Whom a certificate is held against.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust {
+    /// The fingerprint in the settings.
+    Pinned,
+    /// The authority in `ca_file`.
+    CaFile,
+    /// The authorities this machine trusts.
+    System,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unplanned {
+    /// The list of accounts cannot be read.
+    List,
+    /// The source's accounts are not known.
+    Source,
+    /// The destination's accounts are not known.
+    Destination,
 }
 
 /// Whether the server can be spoken to.
@@ -101,7 +123,7 @@ impl Facts {
         let (mut source, mut destination) = tokio::join!(source, destination);
         let (planned, list) = match world::wish(&hurried) {
             Ok(wish) => (plan(&hurried, &wish, &mut source, &mut destination).await, None),
-            Err(ended) => (Err("the list of accounts cannot be read".to_owned()), Some(ended.message)),
+            Err(ended) => (Err(Unplanned::List), Some(ended.message)),
         };
         if let Ok(planned) = &planned {
             tokio::join!(source.try_one(planned), destination.try_one(planned));
@@ -116,7 +138,7 @@ async fn plan(
     wish: &Wish,
     source: &mut SideFacts,
     destination: &mut SideFacts,
-) -> Result<Vec<Planned>, String> {
+) -> Result<Vec<Planned>, Unplanned> {
     let of_source = match source.server() {
         Some(server) => Some(world::domains(server, settings, wish).await),
         None => None,
@@ -130,8 +152,8 @@ async fn plan(
     tokio::join!(source.list(of_source), destination.list(of_destination));
     match (&source.accounts, &destination.accounts) {
         (Some(Ok(from)), Some(Ok(to))) => Ok(plan::join(from.clone(), to, wish)),
-        (Some(Ok(_)), _) => Err("the destination's accounts are not known".to_owned()),
-        _ => Err("the source's accounts are not known".to_owned()),
+        (Some(Ok(_)), _) => Err(Unplanned::Destination),
+        _ => Err(Unplanned::Source),
     }
 }
 
@@ -139,9 +161,9 @@ impl SideFacts {
     async fn gather(settings: &Settings, side: Side, server: Result<Server, String>) -> Self {
         let given = settings.server(side);
         let trust = match (given.fingerprints.is_empty(), given.ca_file.is_empty()) {
-            (false, _) => "its fingerprint is the one in the settings",
-            (true, false) => "signed by the authority in `ca_file`",
-            (true, true) => "signed by an authority this machine trusts",
+            (false, _) => Trust::Pinned,
+            (true, false) => Trust::CaFile,
+            (true, true) => Trust::System,
         };
         let authority = match &server {
             Ok(server) => server.authority(),

@@ -6,6 +6,7 @@ use super::Line;
 use crate::{
     control::sample::Side,
     journal::Journal,
+    lang::{Lang, tell},
     settings::Settings,
     ui::words::{bytes, count},
 };
@@ -75,52 +76,48 @@ fn open_files(limits: &str) -> Option<u64> {
 }
 
 /// The lines about this machine.
-pub fn lines(facts: &HostFacts, most: u32) -> Vec<Line> {
-    let mut lines = vec![files(facts.open_files, most)];
+pub fn lines(facts: &HostFacts, most: u32, lang: Lang) -> Vec<Line> {
+    let mut lines = vec![files(facts.open_files, most, lang)];
     if facts.busy {
-        let said = format!("another run is using the journal in {}", facts.journal.path.display());
-        lines.push(Line::fail(Side::Host, "journal", said, "zmpace status, or wait until it ends"));
+        let said = tell!(lang, "check-journal-held", folder = facts.journal.path.display().to_string());
+        lines.push(Line::fail(Side::Host, "journal", said, tell!(lang, "check-journal-wait")));
     }
-    lines.push(folder("journal", &facts.journal, JOURNAL_LEAST, JOURNAL_ROOM));
-    lines.push(folder("temporary", &facts.temporary, 0, SPILL_ROOM));
+    lines.push(folder("journal", &facts.journal, JOURNAL_LEAST, JOURNAL_ROOM, lang));
+    lines.push(folder("temporary", &facts.temporary, 0, SPILL_ROOM, lang));
     lines
 }
 
-fn files(limit: Option<u64>, most: u32) -> Line {
+fn files(limit: Option<u64>, most: u32, lang: Lang) -> Line {
     let (side, what) = (Side::Host, "open files");
     let needed = BESIDES + EACH * u64::from(most);
-    let mend = "ulimit -n 4096 (in a systemd unit: LimitNOFILE=4096)";
+    let mend = tell!(lang, "check-files-next");
+    let few = |limit| tell!(lang, "check-files-few", limit = count(limit), most = most, needed = needed);
     match limit {
-        None => Line::unknown(side, what, "the system does not say", "ulimit -n"),
-        Some(u64::MAX) => Line::pass(side, what, "without limit"),
-        Some(limit) if limit < needed => {
-            let said = format!("at most {}, and {most} workers may need {needed}", count(limit));
-            Line::fail(side, what, said, mend)
-        }
-        Some(limit) if limit < 2 * needed => {
-            let said = format!("at most {}; {most} workers may need {needed}", count(limit));
-            Line::warn(side, what, said, mend)
-        }
-        Some(limit) => Line::pass(side, what, format!("up to {}", count(limit))),
+        None => Line::unknown(side, what, tell!(lang, "check-system-silent"), "ulimit -n", lang),
+        Some(u64::MAX) => Line::pass(side, what, tell!(lang, "check-no-limit")),
+        Some(limit) if limit < needed => Line::fail(side, what, few(limit), mend),
+        Some(limit) if limit < 2 * needed => Line::warn(side, what, few(limit), mend),
+        Some(limit) => Line::pass(side, what, tell!(lang, "check-files", limit = count(limit))),
     }
 }
 
-fn folder(what: &'static str, folder: &Folder, least: u64, enough: u64) -> Line {
+fn folder(what: &'static str, folder: &Folder, least: u64, enough: u64, lang: Lang) -> Line {
     let side = Side::Host;
-    let (path, there) = (folder.path.display(), folder.looked_at.display());
+    let (path, there) = (folder.path.display().to_string(), folder.looked_at.display().to_string());
     let elsewhere = match what {
-        "journal" => "or name another with --state-dir",
-        _ => "or point TMPDIR elsewhere",
+        "journal" => tell!(lang, "check-other-state"),
+        _ => tell!(lang, "check-other-tmp"),
     };
     if let Some(cause) = &folder.refused {
-        let said = format!("nothing can be written to {path}: {cause}");
+        let said = tell!(lang, "check-folder-refused", path = path, cause = cause.as_str());
         return Line::fail(side, what, said, format!("ls -ld {there}, {elsewhere}"));
     }
     let Some(free) = folder.free_bytes else {
-        return Line::unknown(side, what, &format!("how much room {path} has"), format!("df -h {there}"));
+        let said = tell!(lang, "check-folder-room", path = path);
+        return Line::unknown(side, what, said, format!("df -h {there}"), lang);
     };
-    let said = format!("{path} can be written to, {} free", bytes(free));
-    let mend = format!("df -h {there}, make room, {elsewhere}");
+    let said = tell!(lang, "check-folder", path = path, free = bytes(free));
+    let mend = tell!(lang, "check-folder-next", there = there, elsewhere = elsewhere);
     match free {
         free if free < least => Line::fail(side, what, said, mend),
         free if free < enough => Line::warn(side, what, said, mend),
@@ -138,7 +135,7 @@ mod tests {
         assert_eq!(open_files(limits), Some(1024));
         assert_eq!(open_files("Max open files   unlimited   unlimited   files"), Some(u64::MAX));
         assert_eq!(open_files(""), None);
-        let verdict = |limit| files(limit, 10).verdict;
+        let verdict = |limit| files(limit, 10, Lang::En).verdict;
         let verdicts = [Some(1024), Some(150), Some(64), None, Some(u64::MAX)].map(verdict);
         let [pass, warn, fail] = [Verdict::Pass, Verdict::Warn, Verdict::Fail];
         assert_eq!(verdicts, [pass, warn, fail, warn, pass]);
@@ -152,9 +149,9 @@ mod tests {
         assert!(!wanted.exists() && found.looked_at == scratch.path() && found.refused.is_none());
         assert!(found.free_bytes.is_some());
         let full = Folder { free_bytes: Some(1_000), ..found };
-        assert_eq!(folder("journal", &full, JOURNAL_LEAST, JOURNAL_ROOM).verdict, Verdict::Fail);
-        assert_eq!(folder("temporary", &full, 0, SPILL_ROOM).verdict, Verdict::Warn);
+        assert_eq!(folder("journal", &full, JOURNAL_LEAST, JOURNAL_ROOM, Lang::En).verdict, Verdict::Fail);
+        assert_eq!(folder("temporary", &full, 0, SPILL_ROOM, Lang::En).verdict, Verdict::Warn);
         let shut = Folder { refused: Some("Permission denied".into()), ..full };
-        assert!(folder("journal", &shut, 0, 0).mend.unwrap().contains("--state-dir"));
+        assert!(folder("journal", &shut, 0, 0, Lang::En).mend.unwrap().contains("--state-dir"));
     }
 }

@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::{Line, bare};
 use crate::{
     control::sample::{Sample, Side, Volume},
+    lang::{Lang, tell},
     probe::{self, ProbeError, Reading},
     run::world,
     settings::Settings,
@@ -61,22 +62,22 @@ const fn is_odd(error: &ProbeError) -> bool {
 }
 
 /// The lines about one machine.
-pub fn lines(machine: &Machine, side: Side, to_come: Option<u64>) -> Vec<Line> {
+pub fn lines(machine: &Machine, side: Side, to_come: Option<u64>, lang: Lang) -> Vec<Line> {
     match machine {
         Machine::Unwatched => vec![Line::warn(
             side,
             "machine",
-            "is not watched, so nothing guards its users",
+            tell!(lang, "check-unwatched"),
             format!("zmpace check --set {side}.reach=ssh"),
         )],
         Machine::Unread(error) => {
-            let (said, next) = parted(bare(side, error));
-            let said = format!("cannot be read, so the number of workers would not grow: {said}");
+            let (cause, next) = parted(bare(side, error));
+            let said = tell!(lang, "check-machine-unread", cause = cause);
             vec![Line::warn(side, "machine", said, next)]
         }
         Machine::Read { sample, notices } => {
-            let mut lines = vec![counters(side, sample), disks(side, sample, notices)];
-            lines.extend(to_come.map(|coming| room(side, &sample.volumes, coming)));
+            let mut lines = vec![counters(side, sample, lang), disks(side, sample, notices, lang)];
+            lines.extend(to_come.map(|coming| room(side, &sample.volumes, coming, lang)));
             lines
         }
     }
@@ -89,57 +90,65 @@ fn parted(error: &str) -> (String, String) {
     (tame(said), tame(next))
 }
 
-fn counters(side: Side, sample: &Sample) -> Line {
+fn counters(side: Side, sample: &Sample, lang: Lang) -> Line {
     let told = [
-        ("processor and iowait", sample.cpu.is_some()),
-        ("memory", sample.memory.is_some()),
-        ("network", sample.network.is_some()),
-        ("pressure", sample.pressure.is_some()),
+        (tell!(lang, "check-cpu"), sample.cpu.is_some()),
+        (tell!(lang, "check-memory"), sample.memory.is_some()),
+        (tell!(lang, "check-network"), sample.network.is_some()),
+        (tell!(lang, "check-pressure"), sample.pressure.is_some()),
     ];
     let of = |wanted: bool| {
-        let names: Vec<_> = told.iter().filter(|(_, is)| *is == wanted).map(|(name, _)| *name).collect();
+        let names: Vec<_> =
+            told.iter().filter(|(_, is)| *is == wanted).map(|(name, _)| name.as_str()).collect();
         names.join(", ")
     };
-    let said = format!("{} cores; told: {}", sample.cores, of(true));
-    match (of(false).as_str(), sample.cpu.is_some() && sample.memory.is_some()) {
-        ("", _) => Line::pass(side, "machine", said),
-        ("pressure", _) => Line::pass(side, "machine", said + "; no pressure (kernel before 4.20, or psi=0)"),
-        (untold, true) => Line::pass(side, "machine", format!("{said}; not told: {untold}")),
-        (untold, false) => Line::warn(
-            side,
-            "machine",
-            format!("{said}; not told: {untold}, so it guards less"),
-            "zmpace probe --count 2 --json",
-        ),
+    let said = tell!(lang, "check-counters", cores = sample.cores, told = of(true));
+    let (untold, guards) = (of(false), sample.cpu.is_some() && sample.memory.is_some());
+    if untold.is_empty() {
+        return Line::pass(side, "machine", said);
     }
+    if guards && told[..3].iter().all(|(_, is)| *is) {
+        return Line::pass(side, "machine", tell!(lang, "check-no-pressure", said = said));
+    }
+    let said = tell!(lang, "check-untold", said = said, untold = untold);
+    if guards {
+        return Line::pass(side, "machine", said);
+    }
+    Line::warn(
+        side,
+        "machine",
+        tell!(lang, "check-guards-less", said = said),
+        "zmpace probe --count 2 --json",
+    )
 }
 
-fn disks(side: Side, sample: &Sample, notices: &[String]) -> Line {
+fn disks(side: Side, sample: &Sample, notices: &[String], lang: Lang) -> Line {
     let names: Vec<&str> = sample.disks.iter().map(|disk| disk.device.as_str()).collect();
-    let mend = format!("df /opt/zimbra/store /opt/zimbra/index, there; then `watch` under [{side}]");
+    let mend = tell!(lang, "check-disks-next", table = side.word());
     if let Some(notice) = notices.first() {
         return Line::warn(side, "disks", bare(side, notice), mend);
     }
     if names.is_empty() {
-        return Line::warn(side, "disks", "none is told, so none is guarded", mend);
+        return Line::warn(side, "disks", tell!(lang, "check-no-disk"), mend);
     }
-    let free: Vec<String> = sample
-        .volumes
-        .iter()
-        .map(|volume| format!("{} {} free", volume.path, bytes(volume.free_bytes)))
-        .collect();
+    let free = |volume: &Volume| {
+        tell!(lang, "check-disk-free", path = volume.path.as_str(), free = bytes(volume.free_bytes))
+    };
+    let free: Vec<String> = sample.volumes.iter().map(free).collect();
     let free = if free.is_empty() { String::new() } else { format!("; {}", free.join(", ")) };
     Line::pass(side, "disks", format!("{}{free}", names.join(", ")))
 }
 
 /// Mail goes to the watched path that is called a store, else to the roomiest one.
-fn room(side: Side, volumes: &[Volume], coming: u64) -> Line {
+fn room(side: Side, volumes: &[Volume], coming: u64, lang: Lang) -> Line {
     let store = volumes.iter().find(|volume| volume.path.contains("store"));
     let Some(volume) = store.or_else(|| volumes.iter().max_by_key(|volume| volume.free_bytes)) else {
-        return Line::unknown(side, "room", "free space is not told", "df -h /opt/zimbra/store, there");
+        let next = tell!(lang, "check-room-look");
+        return Line::unknown(side, "room", tell!(lang, "check-no-room-told"), next, lang);
     };
-    let said = format!("{} to come, {} free on {}", bytes(coming), bytes(volume.free_bytes), volume.path);
-    let mend = "make room, or add a volume: zmvolume -a -n NAME -t primaryMessage -p PATH";
+    let (coming_is, free) = (bytes(coming), bytes(volume.free_bytes));
+    let said = tell!(lang, "check-room", coming = coming_is, free = free, path = volume.path.as_str());
+    let mend = tell!(lang, "check-room-next");
     match volume.free_bytes {
         free if free < coming => Line::fail(side, "room", said, mend),
         free if (free as f64) < coming as f64 * ROOM => Line::warn(side, "room", said, mend),
@@ -158,17 +167,20 @@ mod tests {
     #[test]
     fn a_disk_that_cannot_hold_what_will_come_refuses_the_run() {
         let volumes = [volume("/opt/zimbra/index", 9_000), volume("/opt/zimbra/store", 1_000)];
-        let verdict = |coming| room(Side::Destination, &volumes, coming).verdict;
+        let verdict = |coming| room(Side::Destination, &volumes, coming, Lang::En).verdict;
         assert_eq!([800, 900, 1_001].map(verdict), [Verdict::Pass, Verdict::Warn, Verdict::Fail]);
-        assert_eq!(room(Side::Destination, &[], 1).verdict, Verdict::Warn);
-        assert_eq!(room(Side::Destination, &[volume("/", 5), volume("/b", 50)], 20).verdict, Verdict::Pass);
+        assert_eq!(room(Side::Destination, &[], 1, Lang::En).verdict, Verdict::Warn);
+        assert_eq!(
+            room(Side::Destination, &[volume("/", 5), volume("/b", 50)], 20, Lang::En).verdict,
+            Verdict::Pass
+        );
     }
 
     #[test]
     fn an_error_of_the_probe_gives_its_command_apart() {
         let error =
             "source: zimbra@a port 22 let none of our keys in (no keys); try: ssh-copy-id -p 22 zimbra@a";
-        let lines = lines(&Machine::Unread(error.into()), Side::Source, None);
+        let lines = lines(&Machine::Unread(error.into()), Side::Source, None, Lang::En);
         assert_eq!(lines[0].mend.as_deref(), Some("ssh-copy-id -p 22 zimbra@a"));
         assert!(lines[0].said.contains("let none of our keys in") && !lines[0].said.contains("source:"));
     }

@@ -41,8 +41,9 @@ impl Given {
     }
 }
 
-/// The settings file for source and destination.
-pub fn text(sides: &[Given; 2]) -> String {
+/// The settings file for source and destination; `state` is where the journal is, when whoever types must find
+/// that of a service.
+pub fn text(sides: &[Given; 2], state: Option<&str>) -> String {
     let mut out =
         "# Settings of zmpace. Every other setting, its default and the reason for it: zmpace.toml(5).\n"
             .to_owned();
@@ -76,6 +77,11 @@ pub fn text(sides: &[Given; 2]) -> String {
             let _ = writeln!(out, "ssh_user = {} # any that may read /proc", quoted(&given.ssh_user));
         }
     }
+    out += "\n[state] # where the journal is; a service keeps it in /var/lib/zmpace\n";
+    let _ = match state {
+        Some(folder) => writeln!(out, "directory = {} # what is typed finds it too", quoted(folder)),
+        None => writeln!(out, "# directory = \"/var/lib/zmpace\" # for what is typed beside a service"),
+    };
     out + "\n[hours] # when mailboxes may be moved; empty = always\n# window = \"Mon-Fri 22:00-05:30; Sat-Sun 00:00-24:00\"\n# timezone = \"Asia/Jakarta\"\n"
 }
 
@@ -104,7 +110,11 @@ mod tests {
             ..Given::default()
         };
         assert_eq!((source.missing(), destination.missing()), (None, Some("admin")));
-        let settings = settings::of_text(&text(&[source.clone(), destination])).unwrap();
+        let settings = settings::of_text(&text(&[source.clone(), destination.clone()], None)).unwrap();
+        assert_eq!(settings.state.directory, "");
+        let named =
+            settings::of_text(&text(&[source.clone(), destination], Some("/var/lib/zmpace"))).unwrap();
+        assert_eq!(named.state.directory, "/var/lib/zmpace");
         assert_eq!(
             (settings.source.host, settings.source.fingerprints),
             (source.host, vec!["AB:CD".to_owned()])
