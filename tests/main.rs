@@ -19,6 +19,7 @@ mod install;
 mod layering;
 mod long;
 mod loss;
+mod machine;
 mod mover;
 mod night;
 mod package;

@@ -31,10 +31,13 @@ pub(super) fn of(morning: &Morning) -> Vec<String> {
                 "more mailboxes failed than allowed (--max-failures), and the run ended early".to_owned(),
             );
         }
+        (_, Some(Ending::Critical(side))) => list.push(format!(
+            "the {side} stayed critical with the fewest workers for longer than allowed (--critical-abort), and the run ended early; look what else runs there, then `zmpace run`"
+        )),
         (_, Some(Ending::Drained | Ending::Stopped)) if report.accounts.waiting > 0 => {
             list.push("ended on request before all was moved; `zmpace run` goes on".to_owned());
         }
-        _ => {}
+        (_, Some(Ending::Done | Ending::Drained | Ending::Stopped) | None) => {}
     }
     if morning.minutes.is_empty() {
         list.push("no minute of this run was kept: load, limits and hours are not known".to_owned());

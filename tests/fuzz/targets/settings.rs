@@ -1,0 +1,17 @@
+//! A settings file over the compiled-in profile, and a list of accounts.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use zmpace::{
+    settings::{DEFAULT_PROFILE, Surroundings, checked, layers::Layers},
+    zimbra::plan::parse_accounts,
+};
+
+fuzz_target!(|input: &[u8]| {
+    let text = String::from_utf8_lossy(input);
+    let _ = parse_accounts(&text);
+    let mut layers = Layers::new(DEFAULT_PROFILE).unwrap();
+    if layers.file("zmpace.toml", &text).is_ok() {
+        let _ = checked(layers, &Surroundings::default());
+    }
+});
