@@ -16,6 +16,7 @@ mod herald;
 mod hostile;
 mod hours;
 mod install;
+mod judged;
 mod layering;
 mod long;
 mod loss;
