@@ -1,9 +1,18 @@
 //! `zmpace bench` as a process: what it prints, that what it moves counts, what it refuses.
 
 use serde_json::Value;
-use zmpace::lab::{MailShape, PathClass, Population};
+use zmpace::{
+    control::{decision::Rule, sample::Side},
+    journal::Journal,
+    lab::{MailShape, PathClass, Population},
+};
 
-use crate::world::{World, assert_no_secret, finish, program};
+use crate::{
+    loss::NO_LINES,
+    machine::Machine,
+    weather::Run,
+    world::{World, assert_no_secret, finish, program, until},
+};
 
 /// Settings that lose no time: a benchmark of seconds. Its numbers mean nothing, its manners do.
 const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n[mover]\nstandstill = \"200ms\"\n[probe]\ninterval = \"200ms\"\n\
@@ -79,6 +88,73 @@ fn said_verified(before: &[String], world: &World) -> u64 {
 /// Empty mailboxes among what was moved take no import: at most all of them.
 fn json_empty(json: &Value) -> u64 {
     json["moved"]["accounts"].as_u64().unwrap() / 2
+}
+
+/// `zmpace bench` between two machines at rest of which only the processors count; `struck` becomes critical once
+/// two workers are measured. Exit code and what it printed.
+async fn struck(world: &World, struck: Side, more: &[&str]) -> (i32, String) {
+    let mut command = world.zmpace("bench", QUICK);
+    command.args(["--progress", "lines", "--budget", "100s"]).args(more);
+    let machines = [Side::Source, Side::Destination].map(|side| {
+        let machine = Machine::like(world.lab(side), world.scratch.path().join(side.word()), 30);
+        command.args(["--set", &format!("{side}.proc_root={}", machine.folder.display())]);
+        for line in NO_LINES.iter().filter(|line| !line.starts_with("cpu")) {
+            command.args(["--set", &format!("law.lines.{side}.{line}")]);
+        }
+        machine
+    });
+    let run = Run::of(world, command);
+    until("two are at work", || world.destination.record().imports_now >= 2).await;
+    until("two are measured", || run.said().contains("stays 2  measured: work")).await;
+    machines[usize::from(struck == Side::Destination)].becomes(99);
+    let (code, said) = run.end().await;
+    println!("{said}");
+    (code, std::fs::read_to_string(world.scratch.path().join("run.json")).unwrap())
+}
+
+/// After a critical sample: down, and never up again.
+fn assert_it_stood_back(world: &World, side: Side) {
+    let reader = Journal::read(&world.state()).unwrap();
+    let run = reader.last_run().unwrap().unwrap();
+    let made: Vec<_> = reader.decisions(run.id).unwrap().into_iter().map(|row| row.decision).collect();
+    let log = made.iter().map(|decision| decision.line() + "\n").collect::<String>();
+    let at = made.iter().position(|decision| decision.rule == Rule::Critical).expect(&log);
+    assert_eq!((made[at].side, made[at].to), (Some(side), (made[at].from / 2).max(1)), "{log}");
+    assert!(made[at..].windows(2).all(|pair| pair[1].to <= pair[0].to), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_critical_machine_ends_the_benchmark_and_what_it_had_is_told() {
+    for (seed, side) in [(94, Side::Source), (95, Side::Destination)] {
+        let world = world(seed, 120).await;
+        let (code, out) = struck(&world, side, &["--json"]).await;
+        assert_eq!(code, 5, "{out}");
+        let json: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(json["stopped"], "critical", "{json}");
+        assert!(json["minutes"].as_f64() < Some(1.0), "long before its time was over: {json}");
+        let measured = json["curve"].as_array().unwrap().iter().map(|point| &point["workers"]);
+        assert!(measured.take(2).eq([1, 2].iter()), "{json}");
+        assert!(
+            json["wire"].is_null(),
+            "a critical machine is not read once more for its wire format: {json}"
+        );
+        assert_it_stood_back(&world, side);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_under_way_at_a_critical_sample_is_whole_and_the_rest_is_left_to_a_run() {
+    let world = world(96, 60).await;
+    let (code, out) = struck(&world, Side::Destination, &[]).await;
+    assert!(code == 5 && out.contains("then a machine crossed a critical line"), "{code}: {out}");
+    world.imports_ended().await;
+    let mut command = world.zmpace("run", QUICK);
+    command.args(["--progress", "none", "--workers", "3"]);
+    let (code, _, said) = finish(command).await;
+    assert_eq!(code, 0, "{said}");
+    for address in world.source.addresses() {
+        world.assert_moved(address.split('@').next().unwrap());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

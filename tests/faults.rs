@@ -446,10 +446,16 @@ async fn other_ways_to_treat_what_is_there() {
     let world = World::with(31, vec![messages("ann", 20), messages("bob", 20)]).await;
     for (name, resolve) in [("ann", Resolve::Modify), ("bob", Resolve::Replace)] {
         let relay = world.relay_with(|manner| manner.resolve = resolve);
-        for attempt in [1, 1, 2] {
-            clean(&world.attempt(&relay, name, attempt, Some(0)).await.unwrap());
+        for _ in 0..2 {
+            clean(&world.attempt(&relay, name, 1, Some(0)).await.unwrap());
             world.assert_moved(name);
         }
+        let before = world.arrived(name).items;
+        clean(&world.attempt(&relay, name, 2, Some(0)).await.unwrap());
+        assert!(
+            world.arrived(name).items == before,
+            "{name}: a retry leaves alone what is there, ids and all"
+        );
     }
 }
 

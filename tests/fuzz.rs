@@ -8,8 +8,11 @@ use std::{io::Write as _, path::Path};
 use bytes::BytesMut;
 use fastrand::Rng;
 use zmpace::{
-    control::timetable::{Hours, Timetable},
-    probe::{known_hosts::KnownHosts, proc::Counters},
+    control::{
+        sample::Side,
+        timetable::{Hours, Timetable},
+    },
+    probe::{Watch, known_hosts::KnownHosts, proc::Counters},
     settings::{DEFAULT_PROFILE, layers::Layers},
     zimbra::{
         answer::{read_answer, read_head},
@@ -200,7 +203,16 @@ fn counters_of_a_machine() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/proc");
     collect(&fixtures, &mut samples);
     samples.push(b"cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n".to_vec());
-    fuzz(&samples, |_, input| drop(Counters::parse(&String::from_utf8_lossy(input))));
+    let sound = |text: &Vec<u8>| Counters::parse(&String::from_utf8_lossy(text)).ok();
+    let earlier: Vec<Counters> = samples.iter().filter_map(sound).collect();
+    fuzz(&samples, |_, input| {
+        let Ok(now) = Counters::parse(&String::from_utf8_lossy(input)) else { return };
+        for then in &earlier {
+            let rates = now.since(then, Side::Source, &Watch::default());
+            let busy = rates.ok().and_then(|sample| sample.cpu).map_or(0.0, |cpu| cpu.busy);
+            assert!((0.0..=1.0).contains(&busy), "a processor busy for {busy} of its time");
+        }
+    });
     let hosts = b"[h]:22 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==\n@revoked * ssh-rsa AAAA\n|1|abc=|def= ssh-rsa AA\n";
     fuzz(&[hosts.to_vec()], |_, input| {
         let known = KnownHosts::parse(&String::from_utf8_lossy(input));

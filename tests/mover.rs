@@ -108,6 +108,28 @@ async fn exit_codes_tell_what_another_try_can_do_and_its_last_words_are_kept() {
     assert!(tries("bob") > 1, "what asks for less is tried again");
 }
 
+/// The program itself changes the file, so that it is changed between two of them however slow the machine.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_changed_in_its_file_meanwhile_is_the_next_programs() {
+    let world = World::with(707, three()).await;
+    let file = world.scratch.path().join("source.pw");
+    fs::write(&file, PASSWORD).unwrap();
+    let own = world.scratch.path().display();
+    let text = format!(
+        "echo \"$PW\" >> {own}/given\necho changed-$(wc -l < {own}/given) > {own}/source.pw\n\
+         echo \"signed in with $PW\" >&2; exit 67"
+    );
+    let settings = by(&script(&world, &text), "environment = { PW = \"{source.password}\" }\n");
+    let mut command = world.zmpace("run", &settings);
+    command.args(["--json", "--progress", "lines", "--workers", "1"]);
+    command.args(["--set", &format!("source.password_file={}", file.display())]);
+    let (code, out, said) = finish(command).await;
+    assert_eq!(code, 3, "{said}");
+    assert_eq!(read(&world, "given").lines().collect::<Vec<_>>(), [PASSWORD, "changed-1", "changed-2"]);
+    assert_no_secret(&(out.clone() + &said));
+    assert!(out.contains("signed in with ***") && !(out + &said).contains("changed-"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn success_that_moved_nothing_is_no_success() {
     let world = World::with(703, vec![Sized::messages("ann", 20, 100_000)]).await;

@@ -26,6 +26,9 @@ use zmpace::{
 
 use crate::world::{DOMAIN, PASSWORD};
 
+/// How an upload begins.
+const UPLOAD: &str = "POST /service/home/";
+
 /// What a puppet answers to one request: raw bytes, its head included.
 type Script = dyn Fn(&str, &str) -> Vec<u8> + Send + Sync;
 
@@ -46,6 +49,14 @@ impl Drop for Puppet {
 impl Puppet {
     /// Answers each SOAP request by `script(head, body)`; swallows uploads, which it answers with success.
     pub async fn playing(script: impl Fn(&str, &str) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::answering(page(200, "<script>\nwindow.parent.zmpace('success');\n</script>\n"), script).await
+    }
+
+    /// The same with this answer to an upload.
+    pub async fn answering(
+        uploaded: Vec<u8>,
+        script: impl Fn(&str, &str) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let key = rcgen::KeyPair::generate().unwrap();
         let certificate = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
         let certificate = certificate.self_signed(&key).unwrap();
@@ -62,7 +73,12 @@ impl Puppet {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let uploads = Arc::new(Mutex::new(Vec::new()));
-        let script: Arc<Script> = Arc::new(script);
+        let script: Arc<Script> =
+            Arc::new(
+                move |head, body| {
+                    if head.starts_with(UPLOAD) { uploaded.clone() } else { script(head, body) }
+                },
+            );
         let serving = tokio::spawn(serve(listener, config.into(), script, Arc::clone(&uploads)));
         Self { address, print, uploads, serving }
     }
@@ -157,11 +173,11 @@ async fn converse(
     };
     let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
     buffer.drain(..end);
-    if head.starts_with("POST /service/home/") {
+    if head.starts_with(UPLOAD) {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
         stream.flush().await?;
         swallow(&mut stream, &mut buffer, uploads).await?;
-        stream.write_all(&page(200, "<script>\nwindow.parent.zmpace('success');\n</script>\n")).await?;
+        stream.write_all(&script(&head, "")).await?;
         stream.flush().await?;
         return stream.shutdown().await;
     }

@@ -57,12 +57,12 @@ async fn json(state: &Path, more: &[&str]) -> Value {
     let mut arguments = vec!["--format", "json"];
     arguments.extend(more);
     let json = serde_json::from_str(&told(state, &arguments).await).unwrap();
-    assert_schema(&json);
+    assert_schema(include_str!("../src/report/schema.json"), &json);
     json
 }
 
-fn assert_schema(json: &Value) {
-    let schema = serde_json::from_str(include_str!("../src/report/schema.json")).unwrap();
+fn assert_schema(schema: &str, json: &Value) {
+    let schema = serde_json::from_str(schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let wrong: Vec<String> =
         validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect();
@@ -113,6 +113,10 @@ async fn a_finished_run_is_told_in_every_format() {
     assert_eq!(finish(again).await.0, 0);
     let compared = told(&state, &["--compare", "1", "2"]).await;
     assert!(compared.starts_with("Run 1 against run 2: too little to tell"), "{compared}");
+    let compared = told(&state, &["--compare", "1", "2", "--format", "json"]).await;
+    let compared: Value = serde_json::from_str(&compared).unwrap();
+    assert_schema(include_str!("../src/report/comparison.json"), &compared);
+    assert_eq!(compared["runs"], serde_json::json!([1, 2]), "{compared}");
     let (code, _, said) = report(&state, &["--compare", "1", "2", "--format", "html"]).await;
     assert!(code == 2 && said.contains("markdown"), "{said}");
 }

@@ -2,7 +2,7 @@
 
 use std::{
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command},
     time::Duration,
 };
@@ -15,6 +15,7 @@ use zmpace::{
 
 use crate::{
     gate::{Gate, Way},
+    machine::copy,
     world::{PASSWORD, World, address, assert_no_secret, finish, on_a_small_disk, three, until},
 };
 
@@ -232,19 +233,6 @@ async fn counters_of_a_machine_that_turn_to_garbage_hold_the_law_and_harm_nothin
     let (code, said) = run.end().await;
     assert_all_moved(&world, 6, code, &said);
     assert!(!said.contains("panic"), "{said}");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -254,9 +254,10 @@ impl Law {
             return None;
         }
         if scene.now < most {
+            // The one seen longest ago: the first that is unfit may only be new, and hide one never seen.
             if let Some((side, age)) = self
                 .signals
-                .unfit(scene.now, &self.policy)
+                .oldest(scene.now, &self.policy)
                 .filter(|(_, age)| age.is_none_or(|a| a > self.policy.timing.stale_s))
             {
                 return self.refuse(

@@ -471,6 +471,7 @@ warn-side-lost = the { $side } could not be worked with any more, and the run ga
 warn-closed = the window closed before all was moved; `zmpace run` goes on in the next one
 warn-refused = the { $side } refused the administrator or showed a certificate nobody trusts, and the run gave up
 warn-failures = more mailboxes failed than allowed (--max-failures), and the run ended early
+warn-critical = the { $side } stayed critical with the fewest workers for longer than allowed (--critical-abort), and the run ended early; look what else runs there, then `zmpace run`
 warn-request = ended on request before all was moved; `zmpace run` goes on
 warn-no-minute = no minute of this run was kept: load, limits and hours are not known
 warn-unread = both servers were read for { $read } of { $all } s only: what happened in between is not known

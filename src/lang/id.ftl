@@ -468,6 +468,7 @@ warn-side-lost = { $side } tidak bisa dipakai bekerja lagi, dan run menyerah
 warn-closed = window ditutup sebelum semuanya pindah; `zmpace run` melanjutkan di window berikutnya
 warn-refused = { $side } menolak administrator atau menunjukkan sertifikat yang tidak dipercaya, dan run menyerah
 warn-failures = mailbox yang gagal lebih banyak dari yang diizinkan (--max-failures), dan run berakhir lebih awal
+warn-critical = { $side } tetap kritis dengan worker paling sedikit lebih lama dari yang diizinkan (--critical-abort), dan run berakhir lebih awal; lihat apa lagi yang berjalan di sana, lalu `zmpace run`
 warn-request = berakhir atas permintaan sebelum semuanya pindah; `zmpace run` melanjutkan
 warn-no-minute = tidak ada catatan per menit dari run ini: beban, limit, dan jamnya tidak diketahui
 warn-unread = kedua server hanya terbaca selama { $read } dari { $all } dtk: yang terjadi di antaranya tidak diketahui

@@ -156,7 +156,8 @@ fn memory(morning: &Morning, costs: &[Cost]) -> Setting {
 fn wire_format(morning: &Morning, wire: Option<&[String; 2]>) -> Setting {
     let name = "wire format";
     if let Some(found) = morning.finding.as_ref().and_then(|(_, finding)| finding.wire.as_ref()) {
-        return Setting { name, value: found.better.clone(), evidence: found.reason.clone() };
+        let value = format!("{} from the source", found.better);
+        return Setting { name, value, evidence: found.reason.clone() };
     }
     let value = wire.map_or_else(
         || "not known".to_owned(),

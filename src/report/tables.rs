@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use csv::Writer;
 
 use super::{morning::Morning, text::state};
+use crate::ui::words::tame;
 
 /// Which table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +20,16 @@ pub enum Table {
     Minutes,
 }
 
-/// Text that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it,
-/// as does one that begins with a blank before such a sign.
+/// Text that no spreadsheet takes for a formula, and no terminal or editor for an order: one that begins like a
+/// formula gets an apostrophe before it, as does one that begins with a blank before such a sign.
 fn inert(text: &str) -> String {
     let begins = |text: &str| {
         text.starts_with([
             '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
         ])
     };
-    if begins(text) || begins(text.trim_start()) { format!("'{text}") } else { text.to_owned() }
+    let sign = if begins(text) || begins(text.trim_start()) { "'" } else { "" };
+    format!("{sign}{}", tame(text))
 }
 
 fn number<T: ToString>(value: Option<T>) -> String {
@@ -181,5 +183,6 @@ mod tests {
             assert!(inert(name).starts_with('\''), "{name:?}");
         }
         assert_eq!(inert("ann@old.example"), "ann@old.example");
+        assert_eq!(inert("\r=1\u{9b}31m\u{202e}"), "'\u{fffd}=1\u{fffd}31m\u{fffd}", "shown, not obeyed");
     }
 }

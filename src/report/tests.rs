@@ -23,7 +23,7 @@ pub(crate) const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>@old.example",
     "\"><img src=http://evil.example/x onerror=alert(1)>",
     "a|b](http://evil.example)\n# @all",
-    "\u{1b}[31mred\u{202e}gpj.exe",
+    "\u{1b}[31mred\u{9b}32m\u{202e}gpj.exe",
     "+1-2@x'`${7*7}`",
 ];
 
@@ -309,7 +309,7 @@ fn what_is_left_is_told_in_time_and_nights() {
 fn hostile_names_stay_names() {
     let morning = night(facts(), 50);
     let page = morning.html();
-    for sign in ["<script", "<img", "\u{1b}", "\u{202e}"] {
+    for sign in ["<script", "<img", "\u{1b}", "\u{9b}", "\u{202e}"] {
         assert!(!page.contains(sign), "{sign:?} in the page");
     }
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;@old.example"));
@@ -321,10 +321,11 @@ fn hostile_names_stay_names() {
         assert_eq!(row.len(), 11);
         for cell in &row {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+            assert!(!cell.contains(|c: char| c.is_control() || c == '\u{202e}'), "{cell:?}");
         }
     }
     let text = morning.text(Lang::En) + &morning.markdown();
-    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+    assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']));
     assert!(!morning.markdown().contains("<script") && !morning.markdown().contains("](http"));
 }
 
@@ -355,23 +356,46 @@ fn the_page_stays_small_and_says_what_it_leaves_out() {
     }
 }
 
+/// What of it a schema does not allow.
+fn against(schema: &str, json: &impl serde::Serialize) -> Vec<String> {
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let json = serde_json::to_value(json).unwrap();
+    validator.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+const SCHEMA: &str = include_str!("schema.json");
+
+#[test]
+fn every_way_a_run_ends_is_told_and_known_to_the_schema() {
+    for (ending, word) in [
+        (Ending::Drained, "ended on request"),
+        (Ending::Stopped, "ended on request"),
+        (Ending::Closed, "the window closed"),
+        (Ending::SideLost(Side::Source), "the source could not be worked with"),
+        (Ending::Refused(Side::Source), "the source refused"),
+        (Ending::TooManyFailures, "--max-failures"),
+        (Ending::Critical(Side::Destination), "the destination stayed critical"),
+    ] {
+        let mut fold = Fold::new(RunFacts { ending: Some(ending), ..facts() });
+        fold.account(account(1, "a", 0, AccountState::Waiting));
+        let morning = fold.finish();
+        assert!(morning.summary(Lang::En).contains(word), "{ending:?}: {}", morning.summary(Lang::En));
+        assert_eq!(against(SCHEMA, &morning), [""; 0], "{ending:?}");
+    }
+}
+
 #[test]
 fn the_json_keeps_to_its_schema() {
-    let schema: serde_json::Value = serde_json::from_str(include_str!("schema.json")).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
     let mut empty = Fold::new(RunFacts { ended_ms: None, ending: None, policy: None, wire: None, ..facts() });
     empty.account(account(1, "a", 0, AccountState::Waiting));
     let lost = RunFacts { ending: Some(Ending::SideLost(Side::Source)), ..facts() };
     let measured = RunFacts { findings: vec![(START_MS, finding())], ..facts() };
     for morning in [night(facts(), 20), night(lost, 4), night(measured, 20), empty.finish()] {
-        let json = serde_json::to_value(&morning).unwrap();
-        let wrong: Vec<String> =
-            validator.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert_eq!(against(SCHEMA, &morning), [""; 0]);
     }
     let mut other = serde_json::to_value(night(facts(), 4)).unwrap();
     other["mailboxes"][0]["surprise"] = 1.into();
-    assert!(!validator.is_valid(&other), "a field the schema does not know is noticed");
+    assert_ne!(against(SCHEMA, &other), [""; 0], "a field the schema does not know is noticed");
 }
 
 #[test]
@@ -397,6 +421,13 @@ fn two_nights_alike_are_told_so_and_two_unlike_ones_too() {
     let short = compare(&night(facts(), 60), &slower(20));
     assert!(short.verdict.starts_with("too little to tell"), "{}", short.verdict);
     assert!(other.markdown().contains("| 2 | 3 |"));
+    let schema = include_str!("comparison.json");
+    for compared in [&same, &other, &short] {
+        assert_eq!(against(schema, compared), [""; 0]);
+    }
+    let mut surprising = serde_json::to_value(&other).unwrap();
+    surprising["tests"][0]["change"]["surprise"] = 1.into();
+    assert_ne!(against(schema, &surprising), [""; 0], "a field the schema does not know is noticed");
 }
 
 #[test]

@@ -40,10 +40,11 @@ fn ending(morning: &Morning, lang: Lang) -> Option<String> {
         (_, Some(Ending::Closed)) => tell!(lang, "warn-closed"),
         (_, Some(Ending::Refused(side))) => tell!(lang, "warn-refused", side = lang.side(side)),
         (_, Some(Ending::TooManyFailures)) => tell!(lang, "warn-failures"),
+        (_, Some(Ending::Critical(side))) => tell!(lang, "warn-critical", side = lang.side(side)),
         (_, Some(Ending::Drained | Ending::Stopped)) if morning.report.accounts.waiting > 0 => {
             tell!(lang, "warn-request")
         }
-        _ => return None,
+        (_, Some(Ending::Done | Ending::Drained | Ending::Stopped) | None) => return None,
     })
 }
 

@@ -1,12 +1,16 @@
 //! What carries mailboxes, as the settings say: our own relay, or an outside program between the same two servers.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{Ended, Exit, verbs::Errand};
 use crate::{
     settings::{Compare, Settings, Surroundings, secrets},
     zimbra::{
-        command::{Outside, Program},
+        command::{Outside, Program, Variables},
         transfer::Relay,
     },
 };
@@ -25,15 +29,9 @@ pub fn errand(settings: &Settings, around: &Surroundings, relay: Arc<Relay>) -> 
             format!("setting `mover.command`: there is no program {name}; install it or give its whole path"),
         ));
     }
-    let mut passwords = BTreeMap::new();
-    for side in settings.mover.passwords_wanted() {
-        let password = secrets::password(side, settings.server(side), around)
-            .map_err(|error| Ended::new(Exit::Fatal, error.to_string()))?;
-        passwords.insert(side, password);
-    }
     let program = Program {
         command,
-        environment: settings.program_environment(&passwords),
+        variables: Box::new(variables(settings, around)?),
         progress: settings.mover.pattern()?,
         busy: settings.mover.busy_exits.clone(),
         permanent: settings.mover.permanent_exits.clone(),
@@ -42,6 +40,31 @@ pub fn errand(settings: &Settings, around: &Surroundings, relay: Arc<Relay>) -> 
         notes: Path::new(&settings.state.directory).join("programs"),
     };
     Ok(Errand { mover: Arc::new(Outside::new(relay, program)), ..errand })
+}
+
+/// What tells each program its variables: a password changed in its file while the run lasts is the next one's.
+fn variables(
+    settings: &Settings,
+    around: &Surroundings,
+) -> Result<impl Fn() -> Variables + Send + Sync + use<>, Ended> {
+    let (mut passwords, mut files) = (BTreeMap::new(), Vec::new());
+    for side in settings.mover.passwords_wanted() {
+        let server = settings.server(side);
+        let password = secrets::password(side, server, around)
+            .map_err(|error| Ended::new(Exit::Fatal, error.to_string()))?;
+        passwords.insert(side, password);
+        files.extend(secrets::file(side, server, around).map(|file| (side, file)));
+    }
+    let (settings, passwords) = (settings.clone(), Mutex::new(passwords));
+    Ok(move || {
+        let mut passwords = passwords.lock().unwrap_or_else(PoisonError::into_inner);
+        for (side, file) in &files {
+            // A file that is being written may be empty or away for a moment: then the last one stands.
+            let now = secrets::from_file(*side, &file.to_string_lossy());
+            passwords.extend(now.ok().map(|password| (*side, password)));
+        }
+        settings.program_environment(&passwords)
+    })
 }
 
 /// Whether a program can be found: a path, or a name on the search path.

@@ -485,15 +485,24 @@ fn load_over(
     for (key, value) in flags {
         layers.flag(key, value.clone());
     }
+    let mut settings = checked(layers, around)?;
+    if settings.state.directory.is_empty() {
+        settings.state.directory = state_directory(around).to_string_lossy().into_owned();
+    }
+    Ok(settings)
+}
+
+/// What the layers say, once every table has been asked whether it makes sense.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn checked(layers: Layers, around: &Surroundings) -> Result<Settings, SettingsError> {
     let mut settings = layers.settle()?;
     settings.law.hours = settings.hours.read(around)?;
     settings.hooks.check()?;
     settings.mover.check()?;
     settings.show.check(around)?;
     settings.law.check().map_err(|cause| SettingsError::value("law", cause))?;
-    if settings.state.directory.is_empty() {
-        settings.state.directory = state_directory(around).to_string_lossy().into_owned();
-    }
     Ok(settings)
 }
 

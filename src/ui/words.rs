@@ -45,8 +45,7 @@ pub fn count(number: u64) -> String {
 /// Text from a mailbox or a server made safe to show: control characters, and signs that turn the direction of
 /// writing so that a name looks like another, are shown, not obeyed.
 pub fn tame(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -65,6 +64,6 @@ mod tests {
             [5, 200, 7500, 100_000].map(|s| span(Duration::from_secs(s))),
             ["5 s", "3 min 20 s", "2 h 05 min", "1 d 3 h"]
         );
-        assert_eq!(tame("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
+        assert_eq!(tame("a\u{1b}[31m\u{202e}b\u{85}\u{61c}"), "a\u{fffd}[31m\u{fffd}b\u{fffd}\u{fffd}");
     }
 }

@@ -40,13 +40,15 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Last lines kept for the cause of a failure.
 const TAIL: usize = 5;
 
+/// The variables of a program about to start.
+pub type Variables = BTreeMap<String, SecretString>;
+
 /// What to run for a mailbox, and how to read it.
-#[derive(Debug)]
 pub struct Program {
     /// Program and arguments; `{account}`, `{target}` and `{attempt}` are filled in for each mailbox.
     pub command: Vec<String>,
-    /// Variables it gets; the place for passwords.
-    pub environment: BTreeMap<String, SecretString>,
+    /// Tells the variables it gets, anew for each mailbox: the place for passwords, which change in their files.
+    pub variables: Box<dyn Fn() -> Variables + Send + Sync>,
     /// Tells items and bytes so far from a line, by the groups `items` and `bytes`.
     pub progress: Option<Regex>,
     /// Exit codes that ask for less, later.
@@ -94,10 +96,11 @@ impl Outside {
         self.relay.prepare(&job, &counters).await?;
         let before = self.folders(Side::Source, &job).await?;
         counters.enter(Phase::Moving);
-        let (group, lines) = Group::start(self.command(&job), &self.program.notes)
+        let variables = (self.program.variables)();
+        let (group, lines) = Group::start(self.command(&job, &variables), &self.program.notes)
             .map_err(|error| self.failed(format!("it cannot be started: {error}"), Retry::Operator))?;
         let done = self.watch(group, lines, orders, &counters).await?;
-        self.judge(&done)?;
+        self.judge(&done, &variables)?;
         counters.enter(Phase::Verifying);
         let baseline = counters.baseline().unwrap_or(0);
         let source = self.folders(Side::Source, &job).await?;
@@ -149,13 +152,13 @@ impl Outside {
         self.program.command.first().cloned().unwrap_or_default()
     }
 
-    fn command(&self, job: &Job) -> Command {
+    fn command(&self, job: &Job, variables: &Variables) -> Command {
         let filled = |text: &String| fill(text, job);
         let mut command = Command::new(self.name());
         command.args(self.program.command.iter().skip(1).map(filled));
         command.env_clear();
         command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
-        command.envs(self.program.environment.iter().map(|(name, value)| (name, value.expose_secret())));
+        command.envs(variables.iter().map(|(name, value)| (name, value.expose_secret())));
         command.env("ZMPACE_ACCOUNT", &job.source).env("ZMPACE_TARGET", &job.target);
         command
     }
@@ -218,7 +221,7 @@ impl Outside {
         if tail.len() == TAIL {
             tail.pop_front();
         }
-        tail.push_back(self.masked(line));
+        tail.push_back(line.to_owned());
     }
 
     /// Takes items and bytes so far from a line that tells them.
@@ -238,8 +241,8 @@ impl Outside {
     }
 
     /// What the exit code means.
-    fn judge(&self, done: &Done) -> Result<(), MoveError> {
-        let said = done.tail.iter().map(String::as_str).collect::<Vec<_>>().join(" / ");
+    fn judge(&self, done: &Done, variables: &Variables) -> Result<(), MoveError> {
+        let said = done.tail.iter().map(|line| masked(line, variables)).collect::<Vec<_>>().join(" / ");
         let Some(code) = done.status.code() else {
             return Err(self.failed(format!("{}; it said last: {said}", done.status), Retry::BackOff));
         };
@@ -260,14 +263,12 @@ impl Outside {
     fn failed(&self, cause: String, retry: Retry) -> MoveError {
         MoveError::Program { program: self.name(), cause, retry }
     }
+}
 
-    /// A line without the passwords the program was given.
-    fn masked(&self, line: &str) -> String {
-        let secrets = self.program.environment.values().map(SecretString::expose_secret);
-        secrets
-            .filter(|secret| secret.len() > 3)
-            .fold(line.to_owned(), |line, secret| line.replace(secret, "***"))
-    }
+/// A line without the passwords the program was given.
+fn masked(line: &str, variables: &Variables) -> String {
+    let secrets = variables.values().map(SecretString::expose_secret).filter(|secret| secret.len() > 3);
+    secrets.fold(line.to_owned(), |line, secret| line.replace(secret, "***"))
 }
 
 impl Mover for Outside {

@@ -1,9 +1,10 @@
 //! The law against a made-up world: it grows, keeps its promise, and says why.
 
-use super::world::{GIB, World, at};
+use super::world::{GIB, World, accounts, at, sample};
 use crate::control::{
     decision::{Resource, Rule, Step},
-    event::{Command, Event},
+    dispatcher::Dispatcher,
+    event::{Action, Command, Event},
     policy::{LimitPolicy, Policy},
     sample::Side,
 };
@@ -24,6 +25,31 @@ pub(in crate::control) fn it_climbs_to_the_line_and_stays_under_it() {
     let refusal = world.decisions.iter().rev().find(|d| d.rule == Rule::Guard).unwrap();
     assert_eq!((refusal.side, refusal.resource), (Some(Side::Destination), Some(Resource::Cpu)));
     assert!(refusal.reason().starts_with("one more would take destination CPU to 8"), "{}", refusal.reason());
+}
+
+/// However short the watch at rest: one machine's first readings say nothing of the other.
+#[test]
+fn it_begins_once_each_machine_was_seen_or_says_which_was_not() {
+    for (spoke, silent) in [(Side::Source, Side::Destination), (Side::Destination, Side::Source)] {
+        let mut policy = Policy::for_tests();
+        policy.timing.preflight_s = 1.0;
+        policy.timing.preflight_most_s = 60.0;
+        let mut dispatcher = Dispatcher::new(policy, accounts(&[GIB; 9]));
+        let mut hear = |second: u32, side| {
+            dispatcher.on(at(f64::from(second)), Event::Sample(sample(side, 0.05, 12 * GIB)))
+        };
+        let early: Vec<Action> = (1..30).flat_map(|second| hear(second, spoke)).collect();
+        let [Action::Decide(told)] = &early[..] else { panic!("{silent} never spoke: {early:?}") };
+        assert_eq!((told.rule, told.side, told.to), (Rule::Stale, Some(silent), told.from));
+        assert!(told.reason().contains(silent.word()), "{}", told.reason());
+        let begun = hear(30, silent);
+        let starts = begun.iter().filter(|action| matches!(action, Action::Start { .. })).count();
+        assert_eq!(starts, 1, "{begun:?}");
+        let grown = (31..60)
+            .flat_map(|second| hear(second, spoke))
+            .filter(|action| matches!(action, Action::Decide(decision) if decision.step == Step::Grow));
+        assert_eq!(grown.count(), 0, "one reading of {silent} is none to climb on");
+    }
 }
 
 #[test]

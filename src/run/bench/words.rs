@@ -23,7 +23,7 @@ pub(super) fn text(finding: &Finding, truth: Option<u32>, profile: Option<&Path>
     }
     let _ = writeln!(text, "\n{}", circumstances(finding));
     if let Some(wire) = &finding.wire {
-        let _ = writeln!(text, "wire format: {} ({})", wire.better, wire.reason);
+        let _ = writeln!(text, "wire format: {} from the source ({})", wire.better, wire.reason);
     }
     if let Some(path) = profile {
         let _ = writeln!(text, "next: zmpace run --profile {}", path.display());

@@ -497,6 +497,15 @@ mod tests {
     }
 
     #[test]
+    fn a_message_of_another_length_than_stated_is_held_back_without_a_digest_too() {
+        let meta = b"{\"type\":5,\"Path\":\"/Inbox/\",\"size\":9}";
+        let sent = Builder::default().entry("Inbox/x.eml.meta", ItemKind::Message, meta);
+        let facts = check(&sent.entry("Inbox/x.eml", ItemKind::Message, b"short").end()).1.unwrap();
+        assert_eq!((facts.items, facts.damaged), (0, 1));
+        assert!(facts.notes[0].contains("9 bytes stated, 5 sent"), "{:?}", facts.notes);
+    }
+
+    #[test]
     fn a_message_without_its_body_is_held_back() {
         let meta = b"{\"type\":5,\"Path\":\"/Inbox/\",\"size\":9}";
         let bytes = Builder::default().entry("Inbox/x.eml.meta", ItemKind::Message, meta).end();
