@@ -29,7 +29,7 @@ use crate::{
 const KEPT: &str = include_str!("chaos.seeds");
 /// Settings that lose no time; patience is short, because nothing here is slow without being broken.
 const HASTY: &str = "[plan]\nexclude = [\"admin@old.example\"]\n\
-    [mover]\nstandstill = \"700ms\"\nfirst_byte_timeout = \"3s\"\nstall_timeout = \"3s\"\n\
+    [mover]\nstandstill = \"1200ms\"\nfirst_byte_timeout = \"3s\"\nstall_timeout = \"3s\"\n\
     connect_timeout = \"2s\"\nanswer_timeout = \"5s\"\nrunaway = \"10s\"\n[probe]\ninterval = \"250ms\"\n\
     [law.retries]\nbase_s = 0.5\nmost_s = 1.0\n[law.side_loss]\nbase_s = 0.2\nmost_s = 0.6\ntries = 6\n";
 /// Runs after the storm that must be enough.

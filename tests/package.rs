@@ -52,3 +52,14 @@ async fn a_package_is_whole_and_leaves_nothing_behind() {
         assert!(out.contains("nothing is left"), "{out}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tarball_takes_no_program_that_needs_this_systems_libraries() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut pack = script("tarball");
+    pack.arg(scratch.path()).env("PROGRAM", env!("CARGO_BIN_EXE_zmpace"));
+    let (code, out, said) = finish(pack).await;
+    assert_eq!((code, out.as_str()), (1, ""), "{said}");
+    assert!(said.contains("is not static; next: packaging/tarball"), "{said}");
+    assert!(scratch.path().read_dir().unwrap().next().is_none(), "nothing half is left");
+}

@@ -63,7 +63,7 @@ pub async fn init(args: &InitArgs, around: &Surroundings) -> Result<Exit, Ended>
     let passwords = sides.iter().map(|given| Path::new(&given.password_file)).filter(|file| file.is_file());
     let readable = service::let_it_read([args.output.as_path()].into_iter().chain(passwords));
     eprintln!(
-        "written: {at}{readable}\nnext: zmpace probe --config {at} --count 1, zmpace plan --config {at}, then zmpace run --config {at}"
+        "written: {at}{readable}\nnext: zmpace check --config {at}, zmpace plan --config {at}, then zmpace run --config {at}"
     );
     Ok(Exit::Done)
 }
