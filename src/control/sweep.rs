@@ -10,6 +10,7 @@
 mod around;
 mod choice;
 mod curve;
+mod fullness;
 mod model;
 mod rungs;
 mod settling;
@@ -18,7 +19,8 @@ mod tell;
 
 use std::collections::BTreeMap;
 
-use choice::{Answer, Key};
+use choice::Answer;
+use fullness::Key;
 
 use super::{
     finding::Stopped,

@@ -164,6 +164,23 @@ pub fn truths(scenario: &Scenario, seed: u64, base: &Policy, seconds: f64, most:
     found
 }
 
+/// What every number does in the mean of several draws: the truth about the machines, where one draw still has noise.
+/// Only numbers that each draw tells of.
+#[must_use]
+pub fn pooled(draws: &[&[Truth]]) -> Vec<Truth> {
+    let told = draws.iter().map(|truths| truths.len()).min().unwrap_or(0);
+    let n = draws.len() as f64;
+    let mean = |at: usize, of: fn(&Truth) -> f64| draws.iter().map(|truths| of(&truths[at])).sum::<f64>() / n;
+    (0..told)
+        .map(|at| Truth {
+            workers: draws[0][at].workers,
+            work: mean(at, |t| t.work),
+            score: mean(at, |t| t.score),
+            over: mean(at, |t| t.over),
+        })
+        .collect()
+}
+
 /// The best lawful truth (within every line in the mean, and at most 1 % of the time over one), and the smallest number within `within` of it: what benchmark mode is asked for.
 #[must_use]
 pub fn best(truths: &[Truth], within: f64) -> Option<(Truth, u32)> {

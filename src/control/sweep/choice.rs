@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{
     curve::{Knot, smooth},
+    fullness::{Key, Load, Resources, is_proportional, scatter},
     model::{Cell, Effects, fit, student},
 };
-use crate::control::{decision::Measure, policy::SweepPolicy, sample::Side};
+use crate::control::policy::SweepPolicy;
 
 /// Two points of 80, as a share of a line: what a minute may be over by (law 7.4).
 const FORGIVEN: f64 = 0.025;
@@ -16,21 +17,6 @@ const SELDOM: f64 = 2.33;
 
 /// Two-sided 95 % quantile of the normal distribution.
 const NORMAL: f64 = 1.96;
-
-/// A resource of a machine.
-pub(super) type Key = (Side, Measure);
-
-/// How full a resource was in one window, as a share of its line.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Load {
-    /// `None` for the coarse rungs.
-    pub(super) block: Option<usize>,
-    pub(super) workers: u32,
-    pub(super) key: Key,
-    pub(super) score: f64,
-    /// Work rate of the window.
-    pub(super) work: f64,
-}
 
 /// Everything the choice rests on.
 #[derive(Clone, Debug)]
@@ -102,14 +88,19 @@ impl Along {
 /// One look at the table: the choice, and its replicates by a generator that follows from `seed`.
 pub(super) fn look(table: &Table, policy: &SweepPolicy, seed: u64) -> Option<Answer> {
     let effects = fit(&table.cells, table.candidates.len(), table.blocks);
-    let curve = curve_of(table, &effects)?;
-    let base = Along { full: fullness(table, &curve, None), curve };
+    let curve = curve_of(&table.candidates, &effects)?;
+    let resources = Resources::of(table);
+    let base = Along { full: resources.along(&curve, None), curve };
+    // Drawing from a few blocks understates their scatter; the usual factor puts it right.
+    let n = table.blocks as f64;
+    let widen = if table.blocks > 1 { (n / (n - 1.0)).sqrt() } else { 1.0 };
     let mut rng = fastrand::Rng::with_seed(seed);
     let replicates: Vec<Along> = (0..policy.replicates)
         .filter_map(|_| {
             let drawn: Vec<usize> = (0..table.blocks).map(|_| rng.usize(0..table.blocks)).collect();
-            let curve = replicate(table, &effects, &drawn)?;
-            Some(Along { full: fullness(table, &curve, Some(&drawn)), curve })
+            let curve = curve_of(&table.candidates, &drawn_again(&table.cells, &effects, &drawn))?;
+            let full = resources.along(&curve, Some(&drawn));
+            Some(Along { curve, full }.spread(&base, widen))
         })
         .collect();
     let margins = margins(table, &base, &replicates);
@@ -159,9 +150,8 @@ fn place(base: &Along, replicates: &[Along], margins: &Margins, at: usize, worke
 }
 
 /// The smooth curve over every whole number from the first to the last candidate.
-fn curve_of(table: &Table, effects: &Effects) -> Option<Vec<f64>> {
-    let knots: Vec<Knot> = table
-        .candidates
+pub(super) fn curve_of(candidates: &[u32], effects: &Effects) -> Option<Vec<f64>> {
+    let knots: Vec<Knot> = candidates
         .iter()
         .zip(effects.tau.iter().zip(&effects.windows))
         .filter_map(|(n, (tau, windows))| Some((*n, (*tau)?, *windows)))
@@ -169,7 +159,7 @@ fn curve_of(table: &Table, effects: &Effects) -> Option<Vec<f64>> {
     let (first, last) = (knots.first()?.0, knots.last()?.0);
     let mut curve = smooth(&knots, effects.scatter);
     // A candidate at an end that was never measured is as good as its neighbour.
-    let (low, high) = (table.candidates[0], table.candidates[table.candidates.len() - 1]);
+    let (low, high) = (candidates[0], candidates[candidates.len() - 1]);
     for _ in low..first {
         curve.insert(0, curve[0]);
     }
@@ -179,24 +169,19 @@ fn curve_of(table: &Table, effects: &Effects) -> Option<Vec<f64>> {
     Some(curve)
 }
 
-/// The curve once more, from blocks drawn with replacement. Drawing from a few blocks understates their scatter;
-/// the usual factor puts it right.
-fn replicate(table: &Table, effects: &Effects, drawn: &[usize]) -> Option<Vec<f64>> {
-    let cells: Vec<Cell> = drawn
+/// The effects once more, from blocks drawn with replacement.
+pub(super) fn drawn_again(cells: &[Cell], effects: &Effects, drawn: &[usize]) -> Effects {
+    let again: Vec<Cell> = drawn
         .iter()
         .enumerate()
         .flat_map(|(block, from)| {
-            table.cells.iter().filter(move |c| c.block == *from).map(move |c| Cell { block, ..*c })
+            cells.iter().filter(move |c| c.block == *from).map(move |c| Cell { block, ..*c })
         })
         .collect();
-    let again = fit(&cells, table.candidates.len(), drawn.len());
-    let n = table.blocks as f64;
-    let widen = if table.blocks > 1 { (n / (n - 1.0)).sqrt() } else { 1.0 };
-    let tau = again.tau.iter().zip(&effects.tau).map(|(new, old)| match (new, old) {
-        (Some(new), Some(old)) => Some(old + (new - old) * widen),
-        _ => *old,
-    });
-    curve_of(table, &Effects { tau: tau.collect(), ..effects.clone() })
+    let again = fit(&again, effects.tau.len(), drawn.len());
+    // A number that no drawn block holds is as it was.
+    let tau = again.tau.iter().zip(&effects.tau).map(|(new, old)| new.or(*old)).collect();
+    Effects { tau, ..effects.clone() }
 }
 
 /// What is added to each resource's fullness at each place to be sure enough of its line.
@@ -220,88 +205,12 @@ fn margins(table: &Table, base: &Along, replicates: &[Along]) -> Margins {
     base.full.iter().map(of).collect()
 }
 
-/// How far the mean may lie above what was measured, 95 % sure: from the replicates' scatter, widened for the few
-/// blocks it rests on.
+/// How far the mean may lie above what was measured, 95 % sure: from the replicates' scatter.
 fn unsure(blocks: usize, replicates: &[Along], key: Key, at: usize) -> f64 {
     let n = replicates.len().max(1) as f64;
     let mean = replicates.iter().map(|r| r.full[&key][at]).sum::<f64>() / n;
     let squares: f64 = replicates.iter().map(|r| (r.full[&key][at] - mean).powi(2)).sum();
-    let few = if blocks > 1 { blocks as f64 / (blocks as f64 - 1.0) } else { 1.0 };
-    one_sided(blocks.saturating_sub(1) as u32) * (squares / n * few).sqrt()
-}
-
-/// Standard deviation of a minute around the mean of its number, as a share of that.
-fn scatter(table: &Table, key: Key, full: &[f64]) -> f64 {
-    let low = table.candidates[0];
-    let of_key = table.loads.iter().filter(|l| l.key == key && l.block.is_some());
-    let off = |l: &Load| {
-        let mean = full.get(l.workers.checked_sub(low)? as usize).filter(|mean| **mean > 0.0)?;
-        Some((l.score / mean - 1.0).powi(2))
-    };
-    let squares: Vec<f64> = of_key.filter_map(off).collect();
-    if squares.len() < 2 { 0.0 } else { (squares.iter().sum::<f64>() / (squares.len() as f64 - 1.0)).sqrt() }
-}
-
-/// Whether a resource is used in proportion to the work done: then all windows tell of each number.
-const fn is_proportional(measure: Measure) -> bool {
-    matches!(measure, Measure::CpuBusy | Measure::DiskUtilisation | Measure::NetworkShare)
-}
-
-/// How full every resource is at every whole number; with `drawn`, from those blocks only.
-fn fullness(table: &Table, curve: &[f64], drawn: Option<&[usize]>) -> BTreeMap<Key, Vec<f64>> {
-    let (low, high) = (table.candidates[0], table.candidates[table.candidates.len() - 1]);
-    let times = |block: Option<usize>| match (block, drawn) {
-        (Some(block), Some(drawn)) => drawn.iter().filter(|d| **d == block).count() as f64,
-        _ => 1.0,
-    };
-    let mut by_key: BTreeMap<Key, Vec<(&Load, f64)>> = BTreeMap::new();
-    for load in table.loads.iter().filter(|l| (low..=high).contains(&l.workers)) {
-        by_key.entry(load.key).or_default().push((load, times(load.block)));
-    }
-    by_key
-        .into_iter()
-        .map(|(key, loads)| {
-            let rest = table.rest.get(&key).copied().unwrap_or(0.0);
-            let full = if is_proportional(key.1) {
-                proportional(&loads, rest, curve)
-            } else {
-                number_by_number(&loads, low, curve.len())
-            };
-            (key, full)
-        })
-        .collect()
-}
-
-/// What is there at rest, and so much for each unit of work.
-fn proportional(loads: &[(&Load, f64)], rest: f64, curve: &[f64]) -> Vec<f64> {
-    let used: f64 = loads.iter().map(|(l, times)| times * (l.score - rest)).sum();
-    let work: f64 = loads.iter().map(|(l, times)| times * l.work).sum();
-    let each = if work > 0.0 { used / work } else { 0.0 };
-    curve.iter().map(|tau| rest + each * tau.exp()).collect()
-}
-
-/// The mean of each number that was measured, straight in between.
-fn number_by_number(loads: &[(&Load, f64)], low: u32, places: usize) -> Vec<f64> {
-    let mut sums: BTreeMap<u32, (f64, f64, f64, f64)> = BTreeMap::new();
-    for (load, times) in loads {
-        let sum = sums.entry(load.workers).or_default();
-        *sum = (sum.0 + times * load.score, sum.1 + times, sum.2 + load.score, sum.3 + 1.0);
-    }
-    // A number that no drawn block holds is as it was.
-    let mean = |s: &(f64, f64, f64, f64)| if s.1 > 0.0 { s.0 / s.1 } else { s.2 / s.3 };
-    let known: Vec<(u32, f64)> = sums.iter().map(|(n, s)| (*n, mean(s))).collect();
-    (0..places as u32).map(|place| straight(&known, low + place)).collect()
-}
-
-fn straight(known: &[(u32, f64)], n: u32) -> f64 {
-    let above = known.iter().find(|k| k.0 >= n);
-    let below = known.iter().rev().find(|k| k.0 <= n);
-    match (below, above) {
-        (Some(a), Some(b)) if a.0 == b.0 => a.1,
-        (Some(a), Some(b)) => a.1 + (b.1 - a.1) * f64::from(n - a.0) / f64::from(b.0 - a.0),
-        (Some(only), None) | (None, Some(only)) => only.1,
-        (None, None) => 0.0,
-    }
+    one_sided(blocks.saturating_sub(1) as u32) * (squares / n).sqrt()
 }
 
 fn is_lawful(along: &Along, margins: &Margins, at: usize) -> bool {

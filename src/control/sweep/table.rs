@@ -2,7 +2,8 @@
 
 use super::{
     Point, Sweep, Window,
-    choice::{self, Answer, Key, Load, Table},
+    choice::{self, Answer, Table},
+    fullness::{Key, Load},
     model::Cell,
 };
 use crate::control::{decision::Measure, work::Weights};

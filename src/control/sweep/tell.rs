@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Point, Sweep,
-    choice::{Answer, Key, Place},
+    choice::{Answer, Place},
+    fullness::Key,
 };
 use crate::control::{
     decision::Measure,
@@ -67,8 +68,19 @@ impl Sweep {
     fn recommended(&self, answer: &Answer) -> Option<Recommended> {
         let (workers, share_of_best) = answer.chosen?;
         let (low, high) = answer.interval;
+        let low = self.down_to_measured(answer.range.first().map(|p| p.workers), low.min(workers));
         let limiting = self.limiting(answer, workers);
-        Some(Recommended { workers, low: low.min(workers), high: high.max(workers), limiting, share_of_best })
+        Some(Recommended { workers, low, high: high.max(workers), limiting, share_of_best })
+    }
+
+    /// The low end of an interval that reaches the smallest candidate: nothing was measured between that and the
+    /// rung below, which brought clearly less, so what lies between cannot be ruled out.
+    pub(super) fn down_to_measured(&self, smallest: Option<u32>, low: u32) -> u32 {
+        if smallest.is_none_or(|smallest| smallest < low) {
+            return low;
+        }
+        let below = self.windows.iter().map(|w| w.workers).filter(|n| *n < low).max();
+        below.map_or(low, |rung| rung + 1)
     }
 
     /// What keeps more workers from helping.

@@ -1,5 +1,6 @@
 //! Whole benchmarks in a made-up world: what ends them, how they move the limit, what they find.
 
+use super::{Sweep, Window};
 use crate::control::{
     decision::{Decision, Rule},
     finding::Stopped,
@@ -10,6 +11,7 @@ use crate::control::{
         run::{How, run},
         scenario::Scenario,
     },
+    work::Credit,
 };
 
 const CPU_BOUND: &str = "title = \"cpu\"\nwhat = \"four cores\"\n[transfer]\nitem_wait_ms = 10.0\n\
@@ -44,6 +46,25 @@ fn it_finds_what_the_machine_can_bear() {
     if found.stopped == Stopped::Certain {
         assert!(policy.sweep.looks.contains(&found.blocks), "looked at fixed times only: {}", found.blocks);
     }
+}
+
+#[test]
+fn what_was_never_measured_is_not_ruled_out() {
+    let window = |workers| Window {
+        block: None,
+        workers,
+        in_flight: workers,
+        credit: Credit::default(),
+        seconds: 60.0,
+        scores: Vec::new(),
+    };
+    let mut sweep = Sweep::new(&Policy::for_tests());
+    sweep.windows = [8, 11, 16, 20].map(window).to_vec();
+    assert_eq!(sweep.down_to_measured(Some(16), 16), 12, "fewer than 16 were last seen at 11");
+    assert_eq!(sweep.down_to_measured(Some(16), 18), 18, "the candidates themselves say so");
+    sweep.windows.push(window(15));
+    assert_eq!(sweep.down_to_measured(Some(16), 16), 16);
+    assert_eq!(sweep.down_to_measured(Some(8), 8), 8, "nothing below was measured at all");
 }
 
 #[test]

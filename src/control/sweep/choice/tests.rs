@@ -1,7 +1,8 @@
 //! The choice on hand-made tables, and on planted curves under noise.
 
 use super::*;
-use crate::control::policy::Policy;
+use crate::control::{decision::Measure, policy::Policy, sample::Side};
+use std::collections::BTreeMap;
 
 const CPU: Key = (Side::Destination, Measure::CpuBusy);
 
@@ -128,4 +129,14 @@ fn planted_curves_are_found() {
     }
     println!("seeds 1 to 60, wrong: {wrong:?}");
     assert!(wrong.len() <= 9, "{wrong:?}");
+}
+
+#[test]
+fn noise_of_the_work_counts_half_for_a_line() {
+    // The readings are exact, the work of nine is said to be a tenth more than it is.
+    let lucky = |n: u32| if n == 9 { 1.1 } else { 1.0 };
+    let t = table(&[8, 9, 10], 6, |_, n| f64::from(n) * lucky(n), |_, n| 0.09 * f64::from(n));
+    let answer = look(&t, &policy(), 1).unwrap();
+    let nine = answer.range.iter().find(|p| p.workers == 9).unwrap().tightest.unwrap().1;
+    assert!((nine / 0.81 - 1.0).abs() < 0.045, "{nine}");
 }
