@@ -26,6 +26,12 @@ impl Lang {
         tell!(self, &format!("phase-{phase:?}"))
     }
 
+    /// A size class, by its place.
+    #[must_use]
+    pub fn size_class(self, place: usize) -> String {
+        tell!(self, &format!("class-{place}"))
+    }
+
     /// A span such as `3 min 20 s` with its units in this language.
     #[must_use]
     pub fn time(self, span: &str) -> String {
