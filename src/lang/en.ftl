@@ -948,3 +948,146 @@ runs-no-cause = { $speed }; the law's settings differed too, but so did the nigh
 runs-more-than-noise = More than noise?
 runs-settings = Settings that differ
 runs-none = none
+
+## zmpace plan
+
+plan-side = { $side }: mail stores { $stores }; admin token lives { $life } and is renewed
+plan-no-classes = warning: classes of service the destination does not have: { $classes }
+plan-sum = { $free } mailboxes to move, { $bytes } ({ $empty } of them empty); { $blocked } cannot be moved
+plan-order = order: largest first; one worker in { $lane } takes the smallest
+plan-forecast = forecast before anything is measured: { $one } with one worker, { $eight } with eight
+plan-smaller = and { $more } smaller ones; --json lists all
+plan-quota = warning: { $account }: its quota of { $quota } bytes on the destination is too small for { $bytes } bytes
+plan-blocked = blocked: { $cause }
+plan-missing = { $side }: there is no account { $account }
+plan-shut = { $side }: { $account } cannot be opened: its status is { $status }
+plan-correct-list = correct the list of accounts, then `zmpace run`
+plan-more-blocked = and { $more } more are blocked; --json lists all
+plan-hint = hint: if the domain has another name there, set { $setting }
+plan-stores = warning: the mailboxes live on { $stores } mail stores; through one of them the others answer by proxy, with a time-out of 60 s. Run zmpace once per store.
+plan-token = warning: { $side }: an admin token lives { $life } and this may take { $expected } with one worker; it is renewed at half its life (tried: a second sign-in works). To raise it, on the { $side }: { $command }
+
+nights-window = window: { $window } ({ $zone }); { $opens }
+nights-every-day = every day but the blackout dates
+nights-open = open now
+nights-open-for = open now for { $span }
+nights-opens = opens { $clock }
+nights-opens-for = opens { $clock } for { $span }
+nights-never = does not open within two months
+nights-many = more than two months of them
+nights-pace = nights: { $nights } at the pace of run { $run }
+nights-unmeasured = nights: { $eight } with eight workers, { $one } with one, before anything is measured
+nights-too-long = fits in no single night (the longest is { $longest }): { $account } ({ $bytes }, about { $forecast })
+nights-more-too-long = and { $more } more that fit in none; --json lists all
+nights-too-long-next = they begin in the longest window and go on in the next; --cutoff soft lets them end past closing
+
+## zmpace verify and zmpace retry
+
+verify-changed = changed meanwhile { $account }: { $items } item(s)
+verify-differs = differs { $account }: { $items } item(s)
+verify-unverified = unverified { $account }: { $items } item(s)
+verify-more-notes = and { $more } more; --json lists them
+verify-sample = a sample of { $share } % (--seed { $seed } draws the same)
+verify-deep = every item by its digest
+verify-shallow = counts and sizes of every folder
+verify-sum = { $verified } verified, { $changed } changed meanwhile, { $differs } differ, { $unverified } unverified, { $not_moved } not moved yet; compared: { $how }
+
+note-changed = { $side }: { $then } items when it was moved, { $now } now
+note-counts = { $folder }: { $here } on the source, { $there } on the destination
+note-excess = { $folder }: { $here } on the source, { $there } on the destination (in excess)
+
+retry-none = nothing has failed: no mailbox to put back
+retry-back =
+    { $number ->
+        [one] { $shown } mailbox put back
+       *[other] { $shown } mailboxes put back
+    }
+
+## zmpace bench
+
+bench-truth = the model of these machines says { $workers }
+bench-workers =
+    { $workers ->
+        [one] { $workers } worker
+       *[other] { $workers } workers
+    }
+bench-busy = a machine is over 90 % of a line with nothing of ours running: come back in a quieter hour,
+bench-busy-or = or add --busy-hour for an answer that holds for such an hour
+bench-none = no recommendation: not even one worker was measured within every line
+bench-alike = { $workers }: nothing measured can be told apart, so the smallest is as good as any
+bench-found = { $workers } (95 % interval { $low } to { $high }): { $share } % of the best lawful work rate with the fewest workers
+bench-limit = limit: { $limiting }
+bench-noise = (differences are within noise)
+bench-at = { $name } at { $share } % of its line
+bench-at-unsure = { $name } at { $share } % of its line, not surely within
+bench-wire = wire format: { $format } from the source ({ $reason })
+bench-moved = { $accounts } mailboxes, { $bytes } moved for good
+bench-export-only = source into nothing, nothing counts as moved
+bench-import-only = made-up mail, nothing counts as moved
+bench-circumstances = { $minutes } minutes, { $blocks } blocks, then { $why }; { $moved }; processors at rest: { $rest }
+
+stopped-Certain = certain enough
+stopped-Budget = its time was over
+stopped-Critical = a machine crossed a critical line
+stopped-Busy = a machine was busy at rest
+stopped-NoWork = no mailboxes were left to measure with
+stopped-Operator = it was told to stop
+
+## zmpace init and zmpace import-config; what may be typed for yes and no stands in `init-yes-no`
+
+init-source = source: the server mailboxes are read from
+init-destination = destination: the server mailboxes are written to
+init-host = its name or address
+init-port = its administration port
+init-admin = an administrator's address, without second factor
+init-admin-again = an administrator's address
+init-password-file = file with the password
+init-password = password of { $admin } (not shown)
+init-password-there = { $file } is there already and is used
+init-password-kept = kept in { $file }, readable by you alone
+init-another-password = another password
+init-signed-in = ok: signed in to { $host } as { $admin }
+init-untrusted = its certificate is signed by nobody known; SHA-256 { $print }
+init-compare = compare it there: { $command }
+init-trust = is it the same, and to be trusted from now on
+init-again = try again
+init-reach = how is its machine read
+init-ssh-user = SSH user, any that may read /proc
+init-readable = ok: its counters can be read
+init-no-answer = { $side }: no answer within { $seconds } s
+init-machine-silent = { $side }: its machine did not answer within { $seconds } s
+init-no-control = without control characters, please
+init-a-port = a number from 1 to 65535, please
+init-one-of = one of { $words }, please
+init-yes-no = y, n, yes, no
+init-written = written: { $path }
+init-next = { $check }, { $plan }, then { $run }
+init-no-service = a service that runs as user { $user } cannot read it; once there is one: { $command }
+init-shared = readable by root and the service's group { $user }: { $files }
+init-not-shared = the service's user { $user } cannot read it ({ $cause }): { $command }
+
+import-written = written: { $path } and { $list } ({ $accounts } accounts)
+import-next = write both password files, then { $command }
+
+zmz-no-equals = line { $line }: no `=`: zmztozmig stops reading here and does nothing; the lines below were read all the same
+zmz-no-key = line { $line }: `{ $key }` is no key of zmztozmig; left out
+zmz-cut = line { $line }: { $key }: zmztozmig cuts a value at the first `,` or `=`; so does this
+zmz-no-host = { $word }ZCSServer is missing: set `host` under [{ $table }]
+zmz-no-admin = { $word }AdminUser is missing: set `admin` under [{ $table }]
+zmz-no-port = { $word }AdminPort: `{ $port }` is no port; 7071 is taken
+zmz-password = { $word }AdminPwd is not copied: install -m 600 /dev/null { $file }, then write the password into it
+zmz-password-cut = { $word }AdminPwd is not copied: install -m 600 /dev/null { $file }, then write the password into it; zmztozmig cut it at its first `,` or `=`, write it whole
+zmz-all = Accounts: zmztozmig takes only a plain `all` for all; that was meant, and taken
+zmz-domains = Domains: zmztozmig moves the last one only; here all of them are taken
+zmz-domains-idle = Domains counts only with Accounts=all; left out
+zmz-no-accounts = Accounts is missing: all accounts are taken; `accounts_file` under [plan] narrows that
+zmz-map-blanks = DomainMap: `{ $pair }`: zmztozmig passes over it, it wants one blank; it was meant, and taken
+zmz-map = DomainMap: `{ $pair }` is not `from to`; left out
+zmz-reset = resolve=reset empties the destination's folders first: zmpace never deletes; skip is taken
+zmz-resolve = resolve=`{ $word }` is refused by Zimbra; skip is taken
+zmz-threads = Threads={ $threads }: zmpace finds the number by the load of both servers; `zmpace run --workers { $threads }` holds it fixed
+zmz-no-number = Threads: `{ $threads }` is no number; left out
+zmz-directories = the directories of archives are left out: mail is streamed, nothing is kept on disk
+zmz-log = LogDirectory is left out: the journal is under `state.directory`, `--log-file` keeps the lines
+zmz-types = types is left out: zmpace carries items of all kinds
+zmz-transport = ZimbraMailTransport is left out, deliveries are switched by hand once a mailbox is verified: zmprov ma ACCOUNT zimbraMailTransport { $transport }

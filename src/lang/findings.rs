@@ -48,6 +48,39 @@ impl Lang {
         }
     }
 
+    /// What a mailbox's counts say; notes nobody knows, and names of folders in them, stay as they are.
+    #[must_use]
+    pub fn note(self, note: &str) -> String {
+        if self == Self::En {
+            return note.to_owned();
+        }
+        let then = |part: &str| self.changed_note(part);
+        let all: Option<Vec<String>> = note.split("; ").map(then).collect();
+        all.map(|parts| parts.join("; "))
+            .or_else(|| self.counted_note(note))
+            .unwrap_or_else(|| note.to_owned())
+    }
+
+    /// `source: 9 items when it was moved, 8 now`
+    fn changed_note(self, note: &str) -> Option<String> {
+        let (side, rest) = note.split_once(": ")?;
+        let (then, now) = rest.strip_suffix(" now")?.split_once(" items when it was moved, ")?;
+        Some(tell!(self, "note-changed", side = self.side_named(side), then = then, now = now))
+    }
+
+    /// `/Inbox: 9 on the source, 7 on the destination`, with or without ` (in excess)`
+    fn counted_note(self, note: &str) -> Option<String> {
+        let (bare, excess) = note.strip_suffix(" (in excess)").map_or((note, false), |bare| (bare, true));
+        // From the end: a folder may be called anything.
+        let (rest, there) = bare.strip_suffix(" on the destination")?.rsplit_once(" on the source, ")?;
+        let (folder, here) = rest.rsplit_once(": ")?;
+        Some(if excess {
+            tell!(self, "note-excess", folder = folder, here = here, there = there)
+        } else {
+            tell!(self, "note-counts", folder = folder, here = here, there = there)
+        })
+    }
+
     /// `destination CPU`
     fn machine(self, words: &str) -> Option<String> {
         let (side, what) = words.split_once(' ')?;

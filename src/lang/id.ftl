@@ -944,3 +944,144 @@ runs-no-cause = { $speed }; pengaturan pengendali juga berbeda, tetapi malamnya 
 runs-more-than-noise = Lebih dari derau?
 runs-settings = Pengaturan yang berbeda
 runs-none = tidak ada
+
+## zmpace plan
+
+plan-side = { $side }: mail store { $stores }; token admin berumur { $life } dan diperbarui
+plan-no-classes = awas: class of service yang tidak ada di tujuan: { $classes }
+plan-sum = { $free } mailbox akan dipindahkan, { $bytes } ({ $empty } di antaranya kosong); { $blocked } tidak bisa dipindahkan
+plan-order = urutan: yang terbesar dulu; satu dari { $lane } worker mengambil yang terkecil
+plan-forecast = perkiraan sebelum ada yang diukur: { $one } dengan satu worker, { $eight } dengan delapan
+plan-smaller = dan { $more } yang lebih kecil; --json menampilkan semuanya
+plan-quota = awas: { $account }: kuotanya di tujuan, { $quota } byte, terlalu kecil untuk { $bytes } byte
+plan-blocked = terhalang: { $cause }
+plan-missing = { $side }: akun { $account } tidak ada
+plan-shut = { $side }: { $account } tidak bisa dibuka: statusnya { $status }
+plan-correct-list = perbaiki daftar akun, lalu `zmpace run`
+plan-more-blocked = dan { $more } lagi terhalang; --json menampilkan semuanya
+plan-hint = petunjuk: kalau domainnya bernama lain di sana, atur { $setting }
+plan-stores = awas: mailbox-nya tersebar di { $stores } mail store; lewat salah satunya yang lain menjawab melalui proxy, dengan batas waktu 60 s. Jalankan zmpace sekali untuk setiap store.
+plan-token = awas: { $side }: token admin berumur { $life } dan ini mungkin perlu { $expected } dengan satu worker; token diperbarui di setengah umurnya (sudah dicoba: login kedua berhasil). Untuk memperpanjangnya, di { $side }: { $command }
+
+nights-window = window: { $window } ({ $zone }); { $opens }
+nights-every-day = setiap hari kecuali tanggal blackout
+nights-open = terbuka sekarang
+nights-open-for = terbuka sekarang selama { $span }
+nights-opens = dibuka { $clock }
+nights-opens-for = dibuka { $clock } selama { $span }
+nights-never = tidak terbuka dalam dua bulan
+nights-many = lebih dari dua bulan
+nights-pace = malam: { $nights } dengan laju run { $run }
+nights-unmeasured = malam: { $eight } dengan delapan worker, { $one } dengan satu, sebelum ada yang diukur
+nights-too-long = tidak muat dalam satu malam (paling lama { $longest }): { $account } ({ $bytes }, sekitar { $forecast })
+nights-more-too-long = dan { $more } lagi tidak muat dalam satu malam; --json menampilkan semuanya
+nights-too-long-next = mereka mulai di window terpanjang dan berlanjut di window berikutnya; --cutoff soft membiarkannya selesai setelah window ditutup
+
+## zmpace verify dan zmpace retry
+
+verify-changed = berubah sementara itu { $account }: { $items } item
+verify-differs = berbeda { $account }: { $items } item
+verify-unverified = tidak bisa diverifikasi { $account }: { $items } item
+verify-more-notes = dan { $more } lagi; --json menampilkannya
+verify-sample = sampel { $share } % (--seed { $seed } menarik sampel yang sama)
+verify-deep = setiap item menurut digest-nya
+verify-shallow = jumlah dan ukuran setiap folder
+verify-sum = { $verified } terverifikasi, { $changed } berubah sementara itu, { $differs } berbeda, { $unverified } tidak bisa diverifikasi, { $not_moved } belum dipindahkan; yang dibandingkan: { $how }
+
+note-changed = { $side }: { $then } item ketika dipindahkan, sekarang { $now }
+note-counts = { $folder }: { $here } di sumber, { $there } di tujuan
+note-excess = { $folder }: { $here } di sumber, { $there } di tujuan (kelebihan)
+
+retry-none = tidak ada yang gagal: tidak ada mailbox yang perlu dikembalikan
+retry-back =
+    { $number ->
+       *[other] { $shown } mailbox dikembalikan
+    }
+
+## zmpace bench
+
+bench-truth = menurut model mesin-mesin ini { $workers }
+bench-workers =
+    { $workers ->
+       *[other] { $workers } worker
+    }
+bench-busy = sebuah mesin di atas 90 % dari batasnya tanpa pekerjaan kita: ulangi di jam yang lebih sepi,
+bench-busy-or = atau tambahkan --busy-hour untuk jawaban yang berlaku di jam seperti itu
+bench-none = tidak ada saran: satu worker pun tidak terukur di dalam semua batas
+bench-alike = { $workers }: yang terukur tidak bisa dibedakan, jadi yang terkecil sama baiknya
+bench-found = { $workers } (interval 95 % { $low } sampai { $high }): { $share } % dari laju kerja terbaik di dalam batas, dengan worker paling sedikit
+bench-limit = pembatas: { $limiting }
+bench-noise = (perbedaannya di dalam derau)
+bench-at = { $name } di { $share } % dari batasnya
+bench-at-unsure = { $name } di { $share } % dari batasnya, belum tentu di bawahnya
+bench-wire = format kiriman: { $format } dari sumber ({ $reason })
+bench-moved = { $accounts } mailbox, { $bytes } benar-benar dipindahkan
+bench-export-only = sumber tanpa tujuan, tidak ada yang terhitung pindah
+bench-import-only = mail buatan, tidak ada yang terhitung pindah
+bench-circumstances = { $minutes } menit, { $blocks } blok, lalu { $why }; { $moved }; prosesor dalam keadaan diam: { $rest }
+
+stopped-Certain = cukup pasti
+stopped-Budget = waktunya habis
+stopped-Critical = sebuah mesin melewati batas kritis
+stopped-Busy = sebuah mesin sibuk dalam keadaan diam
+stopped-NoWork = tidak ada lagi mailbox untuk mengukur
+stopped-Operator = diminta berhenti
+
+## zmpace init dan zmpace import-config; yang boleh diketik untuk ya dan tidak ada di `init-yes-no`
+
+init-source = sumber: server asal mailbox yang dibaca
+init-destination = tujuan: server tempat mailbox ditulis
+init-host = nama atau alamatnya
+init-port = port administrasinya
+init-admin = alamat administrator, tanpa faktor kedua
+init-admin-again = alamat administrator
+init-password-file = file berisi password
+init-password = password { $admin } (tidak ditampilkan)
+init-password-there = { $file } sudah ada dan dipakai
+init-password-kept = disimpan di { $file }, hanya Anda yang bisa membacanya
+init-another-password = password lain
+init-signed-in = ok: login ke { $host } sebagai { $admin } berhasil
+init-untrusted = sertifikatnya tidak ditandatangani siapa pun yang dikenal; SHA-256 { $print }
+init-compare = bandingkan di sana: { $command }
+init-trust = apakah sama, dan dipercaya mulai sekarang
+init-again = coba lagi
+init-reach = bagaimana mesinnya dibaca
+init-ssh-user = user SSH, siapa saja yang boleh membaca /proc
+init-readable = ok: counter-nya bisa dibaca
+init-no-answer = { $side }: tidak ada jawaban dalam { $seconds } dtk
+init-machine-silent = { $side }: mesinnya tidak menjawab dalam { $seconds } dtk
+init-no-control = tanpa karakter kontrol
+init-a-port = angka dari 1 sampai 65535
+init-one-of = salah satu dari { $words }
+init-yes-no = y, t, ya, tidak
+init-written = ditulis: { $path }
+init-next = { $check }, { $plan }, lalu { $run }
+init-no-service = service yang berjalan sebagai user { $user } tidak bisa membacanya; kalau sudah ada: { $command }
+init-shared = bisa dibaca root dan group { $user } milik service: { $files }
+init-not-shared = user { $user } milik service tidak bisa membacanya ({ $cause }): { $command }
+
+import-written = ditulis: { $path } dan { $list } ({ $accounts } akun)
+import-next = tulis kedua file password, lalu { $command }
+
+zmz-no-equals = baris { $line }: tanpa `=`: zmztozmig berhenti membaca di sini dan tidak berbuat apa-apa; baris di bawahnya tetap dibaca
+zmz-no-key = baris { $line }: `{ $key }` bukan kunci zmztozmig; dilewatkan
+zmz-cut = baris { $line }: { $key }: zmztozmig memotong nilai di `,` atau `=` yang pertama; di sini juga
+zmz-no-host = { $word }ZCSServer tidak ada: isi `host` di bawah [{ $table }]
+zmz-no-admin = { $word }AdminUser tidak ada: isi `admin` di bawah [{ $table }]
+zmz-no-port = { $word }AdminPort: `{ $port }` bukan port; 7071 yang dipakai
+zmz-password = { $word }AdminPwd tidak disalin: install -m 600 /dev/null { $file }, lalu tulis password ke dalamnya
+zmz-password-cut = { $word }AdminPwd tidak disalin: install -m 600 /dev/null { $file }, lalu tulis password ke dalamnya; zmztozmig memotongnya di `,` atau `=` yang pertama, tulislah seutuhnya
+zmz-all = Accounts: zmztozmig hanya menganggap `all` polos sebagai semua; itulah maksudnya, dan dipakai
+zmz-domains = Domains: zmztozmig hanya memindahkan yang terakhir; di sini semuanya dipakai
+zmz-domains-idle = Domains hanya berlaku dengan Accounts=all; dilewatkan
+zmz-no-accounts = Accounts tidak ada: semua akun dipakai; `accounts_file` di bawah [plan] mempersempitnya
+zmz-map-blanks = DomainMap: `{ $pair }`: zmztozmig melewatinya karena meminta satu spasi; itulah maksudnya, dan dipakai
+zmz-map = DomainMap: `{ $pair }` bukan `from to`; dilewatkan
+zmz-reset = resolve=reset mengosongkan dulu folder di tujuan: zmpace tidak pernah menghapus; skip yang dipakai
+zmz-resolve = resolve=`{ $word }` ditolak Zimbra; skip yang dipakai
+zmz-threads = Threads={ $threads }: zmpace menemukan jumlahnya dari beban kedua server; `zmpace run --workers { $threads }` menetapkannya
+zmz-no-number = Threads: `{ $threads }` bukan angka; dilewatkan
+zmz-directories = direktori arsip dilewatkan: mail dialirkan, tidak ada yang disimpan di disk
+zmz-log = LogDirectory dilewatkan: jurnal ada di `state.directory`, `--log-file` menyimpan baris-barisnya
+zmz-types = types dilewatkan: zmpace membawa item segala jenis
+zmz-transport = ZimbraMailTransport dilewatkan, pengiriman dialihkan dengan tangan setelah mailbox terverifikasi: zmprov ma ACCOUNT zimbraMailTransport { $transport }

@@ -55,7 +55,8 @@ impl Lang {
     }
 
     /// `Tue 2026-11-24 05:30` with its day in this language.
-    fn day(self, clock: &str) -> String {
+    #[must_use]
+    pub fn day(self, clock: &str) -> String {
         match clock.split_once(' ') {
             Some((day @ ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun"), rest)) => {
                 format!("{} {rest}", tell!(self, &format!("day-{day}")))
