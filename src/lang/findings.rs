@@ -98,7 +98,7 @@ impl Lang {
         Some(tell!(self, "limited-by", side = self.side_named(side), resource = self.measure(measure)))
     }
 
-    fn side_named(self, name: &str) -> String {
+    pub(super) fn side_named(self, name: &str) -> String {
         let known = [Side::Source, Side::Destination, Side::Host];
         let side = known.into_iter().find(|side| side.to_string() == name);
         side.map_or_else(|| name.to_owned(), |side| self.side(side))

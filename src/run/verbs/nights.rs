@@ -146,10 +146,10 @@ impl Nights {
             nights.map_or_else(|| tell!(lang, "nights-many"), |nights| nights.to_string())
         };
         let [eight, one] = self.count.map(number);
-        match self.pace_of_run {
-            Some(run) => tell!(lang, "nights-pace", nights = eight, run = run),
-            None => tell!(lang, "nights-unmeasured", eight = eight, one = one),
+        if let Some(run) = self.pace_of_run {
+            return tell!(lang, "nights-pace", nights = eight, run = run);
         }
+        tell!(lang, "nights-unmeasured", eight = eight, one = one)
     }
 
     fn too_long_text(&self, lang: Lang) -> String {

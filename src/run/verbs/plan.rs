@@ -193,22 +193,12 @@ fn blocked_text(blocked: &[&Planned], lang: Lang) -> String {
 
 /// What stands in the way of a mailbox, and what to do about it.
 fn in_the_way(obstacle: &Obstacle, row: &Planned, lang: Lang) -> (String, String) {
-    let (source, target) = (row.source.as_str(), row.target.as_str());
-    let [here, there] = [lang.side(Side::Source), lang.side(Side::Destination)];
-    let shut = |side: String, account: &str, status: &String| {
-        tell!(lang, "plan-shut", side = side, account = account, status = status.as_str())
-    };
-    let cause = match obstacle {
-        Obstacle::MissingOnSource => tell!(lang, "plan-missing", side = here, account = source),
-        Obstacle::MissingOnDestination => tell!(lang, "plan-missing", side = there, account = target),
-        Obstacle::SourceShut(status) => shut(here, source, status),
-        Obstacle::DestinationShut(status) => shut(there, target, status),
-    };
+    let failure = obstacle.failure(row);
     let next = match obstacle {
         Obstacle::MissingOnSource => tell!(lang, "plan-correct-list"),
-        _ => lang.advice(&obstacle.failure(row).code, &obstacle.next(row)),
+        _ => lang.advice(&failure.code, &failure.next),
     };
-    (cause, next)
+    (lang.about(&failure.code, &failure.cause), next)
 }
 
 /// What else may be wrong with the settings.
