@@ -37,7 +37,7 @@ fn main() -> ExitCode {
             Verb::Explain(args) => verbs::explain(&args, around.lang()),
             Verb::Retry(args) => verbs::retry(&args, &around),
             Verb::Init(args) => verbs::init(&args, &around).await,
-            Verb::ImportConfig(args) => verbs::import(&args),
+            Verb::ImportConfig(args) => verbs::import(&args, &around),
             Verb::Completions(args) => verbs::completions(&args),
             Verb::Man(args) => verbs::man(&args),
             Verb::Install(args) => verbs::install(&args, &around),

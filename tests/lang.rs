@@ -1,6 +1,6 @@
 //! The same program in English and Indonesian: by flag, by settings, by the machine's locale.
 
-use crate::world::{finish, program};
+use crate::world::{DOMAIN, PASSWORD, World, finish, program, three};
 
 async fn said(locale: &str, arguments: &[&str]) -> (i32, String, String) {
     let mut command = program();
@@ -63,6 +63,19 @@ async fn a_run_and_its_report_speak_indonesian_and_machines_read_english() {
         text.starts_with("Ringkasan\n") && text.contains("belum selesai      0 belum dipindahkan"),
         "{text}"
     );
+    assert!(
+        text.contains("\nPengaturan yang disarankan\n  thread               ")
+            && text.contains("\nPer jam\n"),
+        "{text}"
+    );
+    let page = report(&["--format", "html"]).await;
+    assert!(
+        page.contains("<html lang=\"id\">") && page.contains("Limit dan mailbox yang berjalan"),
+        "{page}"
+    );
+    assert!(report(&["--format", "markdown"]).await.contains("\n## Pengaturan yang disarankan\n"));
+    assert!(report(&["--compare", "1", "1"]).await.contains("\nLebih dari derau?\n"));
+    assert!(report(&["--lang", "en"]).await.contains("\nRecommended settings\n"));
     let json: serde_json::Value = serde_json::from_str(&report(&["--format", "json"]).await).unwrap();
     assert!(json["decisions"][0]["reason"].as_str().unwrap().starts_with("begins"), "{json:#}");
     assert!(report(&["--format", "csv"]).await.starts_with("account,state"), "CSV headers are for programs");
@@ -79,5 +92,78 @@ async fn a_refusal_says_in_indonesian_what_it_means_and_what_to_type() {
     assert_eq!(
         told,
         "zmpace: cara pakai atau pengaturan yang salah (there is no code `moon`)\nberikutnya: zmpace explain\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_a_verification_and_a_retry_speak_indonesian() {
+    let world = World::with(4471, three()).await;
+    let told = async |verb: &str, more: &[&str]| {
+        let mut command = world.zmpace(verb, "");
+        command.args(["--lang", "id"]).args(more);
+        let (code, out, said) = finish(command).await;
+        assert_eq!(code, 0, "{verb}: {out}{said}");
+        out
+    };
+    let plan = told("plan", &[]).await;
+    assert!(
+        plan.starts_with("sumber: mail store ") && plan.contains("\nurutan: yang terbesar dulu; satu dari "),
+        "{plan}"
+    );
+    assert_eq!(told("run", &["--dry-run"]).await, plan.split_inclusive('\n').skip(2).collect::<String>());
+    let json: serde_json::Value = serde_json::from_str(&told("plan", &["--json"]).await).unwrap();
+    assert_eq!(json["servers"][0]["side"], "source");
+    told("run", &["--progress", "none"]).await;
+    let verified = told("verify", &[]).await;
+    assert!(verified.ends_with("yang dibandingkan: jumlah dan ukuran setiap folder\n"), "{verified}");
+    let none = "tidak ada yang gagal: tidak ada mailbox yang perlu dikembalikan\n";
+    assert_eq!(told("retry", &[]).await, none);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_settings_tells_so_in_indonesian_and_writes_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("old.conf"), "SourceZCSServer=a\nThreads=5\n").unwrap();
+    for (lang, words) in
+        [("en", "next: write both"), ("id", "berikutnya: tulis kedua file password, lalu zmpace")]
+    {
+        let output = at(&format!("{lang}.toml"));
+        let (code, _, told) =
+            said("C", &["import-config", &at("old.conf"), "-o", &output, "--lang", lang]).await;
+        assert!(code == 0 && told.contains(words), "{told}");
+        let output = at(&format!("{lang}-init.toml"));
+        let sides = ["--source-host", "a", "--source-admin", "b", "--destination-host", "c"];
+        let rest = ["--destination-admin", "d", "--no-input", "-o", &output, "--lang", lang];
+        let (code, _, told) = said("C", &[&["init"], &sides[..], &rest[..]].concat()).await;
+        assert!(code == 0 && told.contains("zmpace check --config"), "{told}");
+    }
+    let written = |name: &str| std::fs::read_to_string(at(name)).unwrap();
+    assert_eq!(written("en.toml").replace("en.", "id."), written("id.toml"));
+    assert_eq!(written("en-init.toml"), written("id-init.toml"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn init_asks_in_indonesian_and_takes_its_yes() {
+    let world = World::with(4472, three()).await;
+    let at = |name: &str| world.scratch.path().join(name);
+    for file in ["source.pw", "destination.pw"] {
+        std::fs::write(at(file), PASSWORD).unwrap();
+    }
+    let side =
+        |lab: &zmpace::lab::Lab| format!("127.0.0.1\n{}\nadmin@{DOMAIN}\n\nya\nnone\n", lab.address().port());
+    std::fs::write(at("answers"), side(&world.source) + &side(&world.destination)).unwrap();
+    let mut command = std::process::Command::new("script");
+    command
+        .current_dir(world.scratch.path())
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(std::fs::File::open(at("answers")).unwrap());
+    command.args(["-qec", &format!("{} init --lang id", env!("CARGO_BIN_EXE_zmpace")), "/dev/null"]);
+    let (code, out, said) = finish(command).await;
+    assert_eq!(code, 0, "{out}{said}");
+    assert!(out.contains("nama atau alamatnya: ") && out.contains("(y, t, ya, tidak) [t]: "), "{out}");
+    assert!(
+        out.contains("ok: login ke 127.0.0.1 sebagai ") && out.contains("berikutnya: zmpace check"),
+        "{out}"
     );
 }

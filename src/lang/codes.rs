@@ -16,12 +16,14 @@ impl Lang {
         tell!(self, &format!("{}.next", code.name()))
     }
 
-    /// Words of a server or an error: with what their code means in front, where they are not in this language.
+    /// Words of a server or an error: our own in this language, others with what their code means in front.
     #[must_use]
     pub fn about(self, code: &str, words: &str) -> String {
         match (self, Code::named(code)) {
             (Self::En, _) | (_, None) => words.to_owned(),
-            (_, Some(code)) => format!("{} ({words})", self.meaning(code)),
+            (_, Some(code)) => {
+                self.retold(code, words).unwrap_or_else(|| format!("{} ({words})", self.meaning(code)))
+            }
         }
     }
 

@@ -12,42 +12,62 @@ explain-todo = what to do: { $next }
 
 ZP-UNREACHABLE = a server cannot be reached, or the connection broke
     .next = `curl -kI https://HOST:7071/` from this machine; the run tries again by itself
+    .said = cannot reach { $host }: { $cause }
 ZP-TLS = a server's certificate is not trusted
     .next = compare the fingerprint on the server, then set `fingerprints` of that side
+    .said = the certificate of { $host } is not trusted ({ $cause }); its SHA-256 fingerprint is { $fingerprint }
 ZP-SIGN-IN = a server refused the administrator
     .next = write the right password into that side's `password_file`; a run that waits goes on by itself
+    .said = sign-in of { $admin } was refused: { $cause }
 ZP-AUTH-EXPIRED = an admin token is no longer accepted, though it is fresh
     .next = nothing at first, it is renewed; if it stays, `zmcontrol status` on that server: its directory may be down
+    .said = the admin token is no longer accepted
 ZP-SOAP-FAULT = a server answered a request with a fault
     .next = read its words in `zmpace status`; it is tried again, then `zmpace retry`
+    .said = { $request } was answered by { $code }: { $reason }
 ZP-GARBLED = an answer is not what the protocol promises
     .next = look for a proxy between zmpace and the server; it is tried again
+    .said = the answer to { $request } cannot be understood: { $cause }
 ZP-NO-ACCOUNT = the account does not exist on that side
     .next = create it with `zmprov ca`, then `zmpace run`
+    .said = there is no account { $account }
 ZP-ACCOUNT-SHUT = the account is in maintenance, locked or closed
     .next = `zmprov ga ACCOUNT zimbraAccountStatus`, set it active, then `zmpace retry`
+    .status = { $account } cannot be opened: its status is { $status }
+    .said = { $account } cannot be opened: { $cause }
 ZP-BUSY = a server refused for the moment (429, 502, 503, 504 or a contended lock)
     .next = nothing: fewer workers are tried, and the mailbox again later
+    .pause = { $what } was answered by HTTP { $status }, to be tried again in { $pause } s
+    .said = { $what } was answered by HTTP { $status }
 ZP-HTTP = a transfer was answered by an unexpected HTTP status
     .next = read the server's `mailbox.log` at that time; then `zmpace retry`
+    .said = { $what } was answered by HTTP { $status }: { $message }
 ZP-STALLED = nothing moved for too long
     .next = nothing at first; if it repeats, look for a full HTTP thread pool on that server (`zmmailboxdctl` threads)
+    .said = { $what } stood still for { $seconds } s
 ZP-CUT = a transfer ended before its end
     .next = nothing: what arrived is kept and the rest is sent again
+    .said = { $what } was cut short: { $cause }
 ZP-ARCHIVE = an export is not a whole, sound archive
     .next = it is tried again; if it repeats, look for missing blobs: `zmblobchk` on the source
+    .said = the archive is not sound: { $cause }
 ZP-IMPORT-FAIL = the destination refused the import as a whole
     .next = read the destination's `mailbox.log`; then `zmpace retry`
+    .said = the import was refused: { $code }: { $reason }
 ZP-QUOTA = the destination's mailbox is full
     .next = `zmprov ma ACCOUNT zimbraMailQuota 0`, then `zmpace retry --cause ZP-QUOTA`
+    .said = { $account } is over its quota; { $rejected } item(s) were not stored
 ZP-RUNAWAY = a mailbox on the destination grows although nothing is sent
     .next = `zmmailboxdctl restart` on the destination, look at the mailbox, then `zmpace run`
+    .said = { $account } grows by itself ({ $before } -> { $after } items with no upload running)
 ZP-TEMP-SPACE = a large item cannot be kept in a temporary file
     .next = make room where TMPDIR points, then `zmpace run`
+    .said = cannot keep a large item in a temporary file: { $cause }
 ZP-PROGRAM = the outside program did not carry the mailbox
     .next = its last words are in the cause; try `command` under [mover] by hand for this mailbox
 ZP-STOPPED = the transfer was ended on request; what was sent is stored
     .next = `zmpace run` goes on
+    .said = the transfer was ended on request; what was sent is stored
 ZP-VERIFIED = a mailbox is moved, and counts agree on both sides
     .next = nothing
 ZP-DIFFERS = a mailbox is moved, but items differ
@@ -660,3 +680,442 @@ order-most = workers: at most { $most }
 order-decision = last decision: { $decision }
 order-no-decision = no decision yet
 order-gauge = { $side } { $measure }: { $value } of { $line }
+
+## zmpace report: what to set, and why
+
+resource-Cpu = cpu
+resource-Disk = disk
+resource-Memory = memory
+resource-Network = network
+resource-Response = response
+resource-Space = space
+
+limited-by = { $side } { $resource }
+limited-longest = the longest mailbox
+limited-knee = no gain from one more
+limited-named = { $name } (named in { $times } of the later decisions)
+limited-nothing = no machine was near a line
+limited-settings = the most workers the settings allow ({ $most })
+limited-waiting = waiting (locks, round trips or a server-side cap); no machine is near its line
+
+threads-benchmarked = benchmark of { $when }: { $workers } ({ $low } to { $high } with 95 % certainty), { $share } % of the best work rate within the lines; { $blocks } randomised blocks in { $minutes } min
+threads-held = not measured: this run was held at { $number } by the operator, so nothing was compared; `zmpace run` without --workers or `zmpace bench` would tell
+threads-short = not measured: too few minutes with mailboxes waiting; `zmpace bench` measures it
+threads-night = not benchmarked: the law settled at { $middle } ({ $low } to { $high } in nine minutes of ten) while mailboxes were waiting; `zmpace bench` would put a number and an interval to it
+
+faster-ran-one = this run worked with { $least }
+faster-ran = this run worked with { $least } to { $most }
+faster-ran-short = this run is too short to tell
+faster-unmeasured = not measured: { $ran }, and nothing was compared at { $asked }; `zmpace bench` answers it
+faster-none = not answered: not even one worker stayed within the lines
+faster-no-base = not measured: the curve lacks the recommended number
+faster-itself = { $asked } is the recommendation itself
+faster-crosses = no, it crosses a line
+faster-yes = yes
+faster-slower = no, slower
+faster-noise = no difference beyond noise
+faster-measured = { $verdict }: { $gain } % of work against { $best } ({ $low } to { $high } %)
+faster-line = { $answer }; { $name } would be at { $share } % of its line
+faster-between = not measured itself; between { $below } and { $above } the fitted curve gives { $gain } % of work against { $best }
+faster-tried-crossed = { $tried }, and that many already crossed a line
+faster-beyond = not measured (the most tried was { $tried }); the fitted curve flattens, so it could bring { $gain } % at best against { $best }
+
+uncovered-hours = other hours than those seen, and backups or index runs that did not fall into them
+uncovered-mailboxes = mailboxes unlike those moved so far: many small items cost more than their bytes tell
+uncovered-servers = another destination, other disks, or another version of Zimbra
+uncovered-busier = servers busier at rest than during the benchmark ({ $rest })
+uncovered-night = whether fewer or more would have been as fast: a night is no experiment
+
+cap-account = requests at once of one account
+cap-account-met = the law was kept at { $most } by it ({ $decisions } decisions say so); Zimbra stalls the 11th without a word
+cap-account-free = at most { $most } mailboxes were allowed at once; Zimbra serves { $served }
+cap-account-note = the first two on both servers; only worth it when no machine is near a line
+cap-busy = DoS filter and busy answers (429, 503)
+cap-busy-met = { $refusals } attempts were refused as too many, { $times } times the law gave way
+cap-busy-free = no server refused anything as too much
+cap-busy-note = on the server that refused; take it back with `-zimbraHttpThrottleSafeIPs` afterwards
+cap-token = life of the admin token
+cap-token-met = renewed by itself, { $source } times on the source and { $destination } on the destination
+cap-token-free = no token had to be renewed
+cap-token-note = only for a tool that does not renew, such as zmztozmig; tokens made before keep their life
+
+set-threads = threads
+set-threads-range = { $number } ({ $low } to { $high })
+set-limited = limited by
+set-limited-bench = what kept more workers from helping in the benchmark
+set-limited-night = what the law's decisions named most often once it had climbed
+set-hours = best hours
+set-hours-from = from { $hours }
+set-hours-load = without our work the busier server's processors were at { $low } % then, and at { $high } % from { $clock }
+set-hours-any = any of those seen
+set-hours-alike = the servers' own load differed by less than 5 points over { $hours } hours
+set-hours-few = three hours seen for half an hour or more are needed
+set-window = window still needed
+set-window-none = none
+set-window-over = every mailbox has reached its last state
+set-window-left = { $mailboxes } mailboxes, { $bytes } are left, at this run's pace
+set-window-runs = { $mailboxes } mailboxes, { $bytes } are left, at this run's pace; { $runs } more of this run's length
+set-window-unknown = { $mailboxes } mailboxes are left; too few have ended to tell a pace
+set-order = order
+set-order-is = largest first, one worker in four takes the smallest
+set-order-longest = the longest mailbox ended after everything else: begin with it, or accept its length
+set-order-short = the run is too short to tell a better one
+set-order-waiting = mailboxes were waiting until the end of what is known
+set-order-tail = nothing was waiting any more for the last { $minutes } min, { $share } % of the run: no large one was left over
+set-memory = memory per worker
+set-memory-share = { $side } { $share } % of its memory
+set-memory-small = a worker's share of the servers' memory was too small or too steady to be told
+set-memory-cost = one worker cost { $costs }
+set-memory-own = zmpace itself took { $peak } at most
+set-memory-reserved = up to { $most } reserved on each server for one mailbox
+set-wire = wire format
+set-wire-better = { $format } from the source
+set-wire-now = { $source } from the source, { $destination } into the destination (as set now)
+set-wire-unmeasured = not compared: `zmpace bench` compares tar with tgz
+set-servers = heap and servers
+set-servers-memory = { $side } memory reached { $value } of { $line }: is the heap too large beside MariaDB and the page cache? `zmlocalconfig mailboxd_java_heap_size innodb_buffer_pool_size`
+set-servers-disk = { $side } disk reached { $value } of { $line }: store, index, database and redo log on separate disks; `df /opt/zimbra/*`
+set-servers-space = { $side } space reached { $value } of { $line }: `df /opt/zimbra/*`
+set-servers-answer = { $side } answered in up to { $value } of { $line }: garbage collection? `zmlocalconfig mailboxd_java_heap_size`
+set-servers-runaway = an import ran on by itself on the destination: `zmmailboxdctl restart` there
+set-servers-well = nothing to change
+set-servers-far = no memory, disk or answer time came within 5 % of its line
+set-servers-unread = memory and disks were not read long enough
+set-servers-look = worth a look
+
+wire-tar = alone, tar brings { $tar }/s of mail out of the source, tgz { $tgz }/s: compressing costs the source more than the link gains; of the destination, which is sent what `mover.destination_format` says, this tells nothing
+wire-tgz = alone, tar brings { $tar }/s of mail out of the source, tgz { $tgz }/s: the link is slower than compressing; of the destination, which is sent what `mover.destination_format` says, this tells nothing
+
+## zmpace report: sections and tables as text and as Markdown
+
+rep-title = Migration report, run { $run }
+rep-settings = Recommended settings
+rep-setting = setting
+rep-value = value
+rep-evidence = evidence
+rep-headroom = Headroom at that number
+rep-headroom-is = { $side } { $measure }: { $value } of { $line } ({ $how }), { $left } % headroom
+rep-predicted = predicted, { $cost } a worker
+rep-highest = highest minute seen
+rep-faster = Would more be faster?
+rep-caps = Zimbra's caps
+rep-cap-met = met
+rep-cap-free = not met
+rep-not-covered = Not covered
+rep-not-measured = not measured
+rep-not-known = not known
+rep-not-seen = not seen
+rep-by-hour = By hour
+rep-hour = hour
+rep-limit = limit
+rep-done = done
+rep-moved = moved
+rep-work = work
+rep-work-rate = work rate
+rep-tightest = tightest
+rep-of-line = { $side } { $measure } at { $share } % of its line
+rep-at = at
+rep-reason = reason
+rep-account = account
+rep-state = state
+rep-size = size
+rep-expected = expected
+rep-verified = verified
+rep-attempts = attempts
+rep-worker-time = worker time
+rep-cause = cause
+rep-mended = mended by a later attempt
+rep-nothing = nothing
+rep-foremost = The largest, and before them those that are not verified.
+rep-more-decisions = { $more } more decisions: `zmpace report --format csv --table decisions` has all.
+rep-more-mailboxes = { $more } more mailboxes: `zmpace report --format csv ` has all.
+
+box-Waiting = waiting
+box-InFlight = in flight
+box-Verified = verified
+box-Empty = empty
+box-Incomplete = incomplete
+box-Failed = failed
+
+## zmpace report: the page
+
+page-told = { $state }, { $span }; told at { $at } by zmpace { $version }
+page-from-to = { $started } to { $ended }
+page-sections = Sections
+page-charts = Charts
+page-failures = Failures
+page-decisions = Decisions
+page-mailboxes = Mailboxes
+page-done = of { $total } mailboxes done
+page-not-well = failed or incomplete
+page-moved-in = moved in { $span }
+page-threads = threads recommended
+page-warning = Warning:
+page-setting = Setting
+page-value = Value
+page-evidence = Evidence
+page-number = { $number } threads
+page-caps = Zimbra's own caps
+page-not-covered = What this does not cover
+page-hour = Hour
+page-limit = Limit
+page-ended = Ended
+page-moved = Moved
+page-work = Work/s
+page-cpu-source = CPU source
+page-cpu-destination = CPU dest.
+page-nearest = Nearest to its line
+page-by-cause = Failures by cause
+page-nothing-failed = Nothing failed.
+page-code = Code
+page-left = Mailboxes left
+page-attempts = Attempts
+page-example = For instance
+page-next = Next command
+page-changes-only = Changes of the limit only, { $most } at most, of { $all } decisions. All:
+page-after = After
+page-reason = Reason
+page-by-size = By size
+page-size = Size
+page-class-done = Done
+page-class-bad = Not well
+page-bytes = Bytes
+page-items = Items
+page-worker-time = Worker time
+page-one-by-one = One by one
+page-not-well-first = Those that are not well first, then by size.
+page-some-listed = { $listed } of { $all } mailboxes are listed: those that are not well first ({ $bad } in all), then the largest. The others are in the sums above. All:
+page-account = Account
+page-state = State
+page-expected = Expected
+page-verified = Verified
+page-rate = Rate
+page-cause = Cause
+page-json-has-all = (the JSON has all)
+
+chart-limit-title = Limit and mailboxes in flight
+chart-limit-over-time = Limit and mailboxes in flight over time
+chart-limit-note = Each mark is a decision: a triangle up grows, one down shrinks, a dot stays. Point at it for its reason; the table below has them in words.
+chart-limit-some = { $marked } of { $all } are marked, changes first.
+chart-limit = limit
+chart-in-flight = in flight
+chart-since = time since the start, h:mm
+chart-mailboxes = mailboxes
+chart-cpu = Processors
+chart-disk = Disks
+chart-memory = Memory
+chart-of-line = of its line
+chart-in-use = in use
+chart-disk-note = Fullest disk measure (busy share of spindles, waiting time of others) as a share of its line, means of a minute.
+chart-line-note = Means of a minute; lines at { $lines }. Triangles below: the limit changed.
+chart-and = and
+chart-this-machine = this machine
+chart-line = line
+chart-workers = workers
+chart-work = useful work a second
+chart-work-title = Useful work against workers
+chart-work-at = { $workers } workers: { $rate } ({ $low } to { $high })
+chart-work-over = { $words }, over a line
+chart-work-measured = Measured by the benchmark in randomised blocks; the band is the 95 % interval, a red triangle is over a line.
+chart-work-seen = Not benchmarked: means of the minutes the law happened to spend at each number, with 95 % intervals. What was moved differed from minute to minute, so this compares nothing.
+chart-fitted = fitted curve
+chart-interval = 95 % interval
+chart-bytes = bytes moved
+chart-seconds = seconds of a worker
+chart-size-title = Size against duration
+chart-size-note = { $transfers } transfers of this run, gathered in cells: the larger a dot, the more of them. Both axes are logarithmic.
+chart-transfers = { $transfers } transfers
+chart-mailboxes-left = { $mailboxes } mailboxes left
+chart-attempts = { $attempts } attempts
+chart-causes-note = Mailboxes that are left failed or incomplete, and attempts of this run that ended so, those that a later attempt mended included.
+chart-largest = The largest mailboxes
+chart-largest-note = The { $number } largest mailboxes of this run, largest on top; ✕ is an attempt that failed, … one without an end.
+chart-stretch = { $account }, { $bytes }: { $outcome } from { $clock } for { $span }
+outcome-moved = moved
+outcome-failed = failed
+outcome-unfinished = unfinished
+
+## zmpace report --compare
+
+fact-began = began
+fact-state = state
+fact-transfers = transfers that ended
+fact-items = items
+fact-bytes = bytes
+fact-makespan = makespan
+fact-rate = bytes a second
+fact-limit = limit
+fact-limit-is = { $min } to { $max }
+fact-over = longest over one line
+fact-failed = attempts that failed
+test-minutes = useful work a second, in stretches of ten minutes
+test-minutes-needed = half an hour of each run with mailboxes waiting
+test-mailboxes = bytes a second of one worker, mailboxes of like size
+test-mailboxes-of = bytes a second of one worker, mailboxes of like size ({ $classes })
+test-mailboxes-needed = three mailboxes of like size in each run
+test-too-little = too little to tell: { $needed } are needed
+test-interval = { $value } % ({ $low } to { $high } % with 95 % certainty)
+test-noise = no difference beyond noise: { $interval }
+test-more = more in the second: { $interval }
+test-less = less in the second: { $interval }
+runs-title = Run { $first } against run { $second }
+runs-too-little = too little to tell the two runs apart
+runs-noise = no difference beyond noise
+runs-differ = the runs differ beyond noise: { $how }
+runs-same-settings = { $speed }; the law's settings were the same
+runs-other-settings = { $speed }; the law's settings differed, without a difference that shows
+runs-no-cause = { $speed }; the law's settings differed too, but so did the nights: this names no cause
+runs-more-than-noise = More than noise?
+runs-settings = Settings that differ
+runs-none = none
+
+## zmpace plan
+
+plan-side = { $side }: mail stores { $stores }; admin token lives { $life } and is renewed
+plan-no-classes = warning: classes of service the destination does not have: { $classes }
+plan-sum = { $free } mailboxes to move, { $bytes } ({ $empty } of them empty); { $blocked } cannot be moved
+plan-order = order: largest first; one worker in { $lane } takes the smallest
+plan-forecast = forecast before anything is measured: { $one } with one worker, { $eight } with eight
+plan-smaller = and { $more } smaller ones; --json lists all
+plan-quota = warning: { $account }: its quota of { $quota } bytes on the destination is too small for { $bytes } bytes
+plan-blocked = blocked: { $cause }
+plan-correct-list = correct the list of accounts, then `zmpace run`
+plan-more-blocked = and { $more } more are blocked; --json lists all
+plan-hint = hint: if the domain has another name there, set { $setting }
+plan-stores = warning: the mailboxes live on { $stores } mail stores; through one of them the others answer by proxy, with a time-out of 60 s. Run zmpace once per store.
+plan-token = warning: { $side }: an admin token lives { $life } and this may take { $expected } with one worker; it is renewed at half its life (tried: a second sign-in works). To raise it, on the { $side }: { $command }
+
+nights-window = window: { $window } ({ $zone }); { $opens }
+nights-every-day = every day but the blackout dates
+nights-open = open now
+nights-open-for = open now for { $span }
+nights-opens = opens { $clock }
+nights-opens-for = opens { $clock } for { $span }
+nights-never = does not open within two months
+nights-many = more than two months of them
+nights-pace = nights: { $nights } at the pace of run { $run }
+nights-unmeasured = nights: { $eight } with eight workers, { $one } with one, before anything is measured
+nights-too-long = fits in no single night (the longest is { $longest }): { $account } ({ $bytes }, about { $forecast })
+nights-more-too-long = and { $more } more that fit in none; --json lists all
+nights-too-long-next = they begin in the longest window and go on in the next; --cutoff soft lets them end past closing
+
+## zmpace verify and zmpace retry
+
+verify-changed = changed meanwhile { $account }: { $items } item(s)
+verify-differs = differs { $account }: { $items } item(s)
+verify-unverified = unverified { $account }: { $items } item(s)
+verify-more-notes = and { $more } more; --json lists them
+verify-sample = a sample of { $share } % (--seed { $seed } draws the same)
+verify-deep = every item by its digest
+verify-shallow = counts and sizes of every folder
+verify-sum = { $verified } verified, { $changed } changed meanwhile, { $differs } differ, { $unverified } unverified, { $not_moved } not moved yet; compared: { $how }
+
+note-changed = { $side }: { $then } items when it was moved, { $now } now
+note-counts = { $folder }: { $here } on the source, { $there } on the destination
+note-excess = { $folder }: { $here } on the source, { $there } on the destination (in excess)
+
+retry-none = nothing has failed: no mailbox to put back
+retry-back =
+    { $number ->
+        [one] { $shown } mailbox put back
+       *[other] { $shown } mailboxes put back
+    }
+
+## zmpace bench
+
+bench-truth = the model of these machines says { $workers }
+bench-workers =
+    { $workers ->
+        [one] { $workers } worker
+       *[other] { $workers } workers
+    }
+bench-busy = a machine is over 90 % of a line with nothing of ours running: come back in a quieter hour,
+bench-busy-or = or add --busy-hour for an answer that holds for such an hour
+bench-none = no recommendation: not even one worker was measured within every line
+bench-alike = { $workers }: nothing measured can be told apart, so the smallest is as good as any
+bench-found = { $workers } (95 % interval { $low } to { $high }): { $share } % of the best lawful work rate with the fewest workers
+bench-limit = limit: { $limiting }
+bench-noise = (differences are within noise)
+bench-at = { $name } at { $share } % of its line
+bench-at-unsure = { $name } at { $share } % of its line, not surely within
+bench-wire = wire format: { $format } from the source ({ $reason })
+bench-moved = { $accounts } mailboxes, { $bytes } moved for good
+bench-export-only = source into nothing, nothing counts as moved
+bench-import-only = made-up mail, nothing counts as moved
+bench-circumstances = { $minutes } minutes, { $blocks } blocks, then { $why }; { $moved }; processors at rest: { $rest }
+
+stopped-Certain = certain enough
+stopped-Budget = its time was over
+stopped-Critical = a machine crossed a critical line
+stopped-Busy = a machine was busy at rest
+stopped-NoWork = no mailboxes were left to measure with
+stopped-Operator = it was told to stop
+
+## zmpace init and zmpace import-config; what may be typed for yes and no stands in `init-yes-no`
+
+init-source = source: the server mailboxes are read from
+init-destination = destination: the server mailboxes are written to
+init-host = its name or address
+init-port = its administration port
+init-admin = an administrator's address, without second factor
+init-admin-again = an administrator's address
+init-password-file = file with the password
+init-password = password of { $admin } (not shown)
+init-password-there = { $file } is there already and is used
+init-password-kept = kept in { $file }, readable by you alone
+init-another-password = another password
+init-signed-in = ok: signed in to { $host } as { $admin }
+init-untrusted = its certificate is signed by nobody known; SHA-256 { $print }
+init-compare = compare it there: { $command }
+init-trust = is it the same, and to be trusted from now on
+init-again = try again
+init-reach = how is its machine read
+init-ssh-user = SSH user, any that may read /proc
+init-readable = ok: its counters can be read
+init-no-answer = { $side }: no answer within { $seconds } s
+init-machine-silent = { $side }: its machine did not answer within { $seconds } s
+init-no-control = without control characters, please
+init-a-port = a number from 1 to 65535, please
+init-one-of = one of { $words }, please
+init-yes-no = y, n, yes, no
+init-written = written: { $path }
+init-next = { $check }, { $plan }, then { $run }
+init-no-service = a service that runs as user { $user } cannot read it; once there is one: { $command }
+init-shared = readable by root and the service's group { $user }: { $files }
+init-not-shared = the service's user { $user } cannot read it ({ $cause }): { $command }
+
+import-written = written: { $path } and { $list } ({ $accounts } accounts)
+import-next = write both password files, then { $command }
+
+zmz-no-equals = line { $line }: no `=`: zmztozmig stops reading here and does nothing; the lines below were read all the same
+zmz-no-key = line { $line }: `{ $key }` is no key of zmztozmig; left out
+zmz-cut = line { $line }: { $key }: zmztozmig cuts a value at the first `,` or `=`; so does this
+zmz-no-host = { $word }ZCSServer is missing: set `host` under [{ $table }]
+zmz-no-admin = { $word }AdminUser is missing: set `admin` under [{ $table }]
+zmz-no-port = { $word }AdminPort: `{ $port }` is no port; 7071 is taken
+zmz-password = { $word }AdminPwd is not copied: install -m 600 /dev/null { $file }, then write the password into it
+zmz-password-cut = { $word }AdminPwd is not copied: install -m 600 /dev/null { $file }, then write the password into it; zmztozmig cut it at its first `,` or `=`, write it whole
+zmz-all = Accounts: zmztozmig takes only a plain `all` for all; that was meant, and taken
+zmz-domains = Domains: zmztozmig moves the last one only; here all of them are taken
+zmz-domains-idle = Domains counts only with Accounts=all; left out
+zmz-no-accounts = Accounts is missing: all accounts are taken; `accounts_file` under [plan] narrows that
+zmz-map-blanks = DomainMap: `{ $pair }`: zmztozmig passes over it, it wants one blank; it was meant, and taken
+zmz-map = DomainMap: `{ $pair }` is not `from to`; left out
+zmz-reset = resolve=reset empties the destination's folders first: zmpace never deletes; skip is taken
+zmz-resolve = resolve=`{ $word }` is refused by Zimbra; skip is taken
+zmz-threads = Threads={ $threads }: zmpace finds the number by the load of both servers; `zmpace run --workers { $threads }` holds it fixed
+zmz-no-number = Threads: `{ $threads }` is no number; left out
+zmz-directories = the directories of archives are left out: mail is streamed, nothing is kept on disk
+zmz-log = LogDirectory is left out: the journal is under `state.directory`, `--log-file` keeps the lines
+zmz-types = types is left out: zmpace carries items of all kinds
+zmz-transport = ZimbraMailTransport is left out, deliveries are switched by hand once a mailbox is verified: zmprov ma ACCOUNT zimbraMailTransport { $transport }
+
+what-export = the export
+what-import = the import
+
+## zmpace demo
+
+demo-begins = two lab servers on loopback with modelled machines; { $accounts } accounts, seed { $seed }; { $workers }; one real second is { $speed } s of their night
+demo-measures = two lab servers on loopback with modelled machines; { $accounts } accounts, seed { $seed }; one real second is { $speed } s of their evening
+demo-law = the law chooses, up to { $most } workers
+demo-workers = { $workers } workers

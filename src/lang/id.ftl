@@ -12,42 +12,62 @@ explain-todo = yang perlu dilakukan: { $next }
 
 ZP-UNREACHABLE = server tidak bisa dihubungi, atau koneksi terputus
     .next = `curl -kI https://HOST:7071/` dari mesin ini; run mencoba lagi sendiri
+    .said = tidak bisa menghubungi { $host }: { $cause }
 ZP-TLS = sertifikat server tidak dipercaya
     .next = bandingkan fingerprint-nya di server itu, lalu isi `fingerprints` untuk sisi tersebut
+    .said = sertifikat { $host } tidak dipercaya ({ $cause }); fingerprint SHA-256-nya { $fingerprint }
 ZP-SIGN-IN = server menolak login administrator
     .next = tulis password yang benar di `password_file` sisi tersebut; run yang sedang menunggu berlanjut sendiri
+    .said = login { $admin } ditolak: { $cause }
 ZP-AUTH-EXPIRED = token admin tidak diterima lagi, padahal masih baru
     .next = awalnya tidak perlu apa-apa, token diperbarui sendiri; kalau berulang, `zmcontrol status` di server itu: mungkin LDAP-nya mati
+    .said = token admin tidak diterima lagi
 ZP-SOAP-FAULT = server menjawab permintaan dengan fault
     .next = baca pesannya di `zmpace status`; akan dicoba lagi, setelah itu `zmpace retry`
+    .said = { $request } dijawab dengan { $code }: { $reason }
 ZP-GARBLED = jawaban server tidak sesuai protokol
     .next = periksa apakah ada proxy di antara zmpace dan server; akan dicoba lagi
+    .said = jawaban atas { $request } tidak bisa dipahami: { $cause }
 ZP-NO-ACCOUNT = akun tidak ada di sisi tersebut
     .next = buat dengan `zmprov ca`, lalu `zmpace run`
+    .said = akun { $account } tidak ada
 ZP-ACCOUNT-SHUT = akun berstatus maintenance, locked, atau closed
     .next = `zmprov ga ACCOUNT zimbraAccountStatus`, ubah ke active, lalu `zmpace retry`
+    .status = { $account } tidak bisa dibuka: statusnya { $status }
+    .said = { $account } tidak bisa dibuka: { $cause }
 ZP-BUSY = server sedang menolak untuk sementara (429, 502, 503, 504, atau lock yang diperebutkan)
     .next = tidak ada: worker dikurangi, dan mailbox itu dicoba lagi nanti
+    .pause = { $what } dijawab dengan HTTP { $status }, coba lagi dalam { $pause } dtk
+    .said = { $what } dijawab dengan HTTP { $status }
 ZP-HTTP = transfer dijawab dengan status HTTP yang tidak diharapkan
     .next = baca `mailbox.log` server itu pada waktu tersebut; lalu `zmpace retry`
+    .said = { $what } dijawab dengan HTTP { $status }: { $message }
 ZP-STALLED = terlalu lama tidak ada data yang bergerak
     .next = awalnya tidak perlu apa-apa; kalau berulang, periksa apakah thread HTTP server itu habis (thread `zmmailboxdctl`)
+    .said = { $what } diam selama { $seconds } dtk
 ZP-CUT = transfer terputus sebelum selesai
     .next = tidak ada: yang sudah sampai disimpan, sisanya dikirim lagi
+    .said = { $what } terputus: { $cause }
 ZP-ARCHIVE = hasil ekspor bukan arsip yang utuh dan sehat
     .next = akan dicoba lagi; kalau berulang, cari blob yang hilang: `zmblobchk` di sumber
+    .said = arsipnya tidak utuh: { $cause }
 ZP-IMPORT-FAIL = tujuan menolak seluruh impor
     .next = baca `mailbox.log` di tujuan; lalu `zmpace retry`
+    .said = impor ditolak: { $code }: { $reason }
 ZP-QUOTA = mailbox di tujuan sudah penuh
     .next = `zmprov ma ACCOUNT zimbraMailQuota 0`, lalu `zmpace retry --cause ZP-QUOTA`
+    .said = { $account } melewati kuotanya; { $rejected } item tidak tersimpan
 ZP-RUNAWAY = mailbox di tujuan terus membesar padahal tidak ada yang dikirim
     .next = `zmmailboxdctl restart` di tujuan, periksa mailbox itu, lalu `zmpace run`
+    .said = { $account } bertambah sendiri ({ $before } -> { $after } item tanpa kiriman yang berjalan)
 ZP-TEMP-SPACE = item besar tidak bisa disimpan di file sementara
     .next = kosongkan ruang di lokasi TMPDIR, lalu `zmpace run`
+    .said = item besar tidak bisa disimpan di file sementara: { $cause }
 ZP-PROGRAM = program luar tidak memindahkan mailbox itu
     .next = kata-kata terakhirnya ada di penyebab; coba jalankan `command` di [mover] secara manual untuk mailbox ini
 ZP-STOPPED = transfer dihentikan atas permintaan; yang sudah terkirim tersimpan
     .next = `zmpace run` melanjutkan
+    .said = transfer diakhiri atas permintaan; yang sudah terkirim tersimpan
 ZP-VERIFIED = mailbox sudah dipindahkan, dan jumlahnya cocok di kedua sisi
     .next = tidak ada
 ZP-DIFFERS = mailbox sudah dipindahkan, tetapi ada item yang berbeda
@@ -656,3 +676,440 @@ order-most = worker: paling banyak { $most }
 order-decision = keputusan terakhir: { $decision }
 order-no-decision = belum ada keputusan
 order-gauge = { $measure } { $side }: { $value } dari { $line }
+
+## zmpace report: apa yang sebaiknya diatur, dan alasannya
+
+resource-Cpu = CPU
+resource-Disk = disk
+resource-Memory = memori
+resource-Network = jaringan
+resource-Response = waktu jawab
+resource-Space = ruang disk
+
+limited-by = { $resource } { $side }
+limited-longest = mailbox terlama
+limited-knee = satu lagi tidak membawa tambahan
+limited-named = { $name } (disebut di { $times } keputusan belakangan)
+limited-nothing = tidak ada mesin yang dekat batasnya
+limited-settings = jumlah worker terbanyak menurut pengaturan ({ $most })
+limited-waiting = menunggu (lock, round trip, atau batas di sisi server); tidak ada mesin yang dekat batasnya
+
+threads-benchmarked = benchmark { $when }: { $workers } ({ $low } sampai { $high } dengan kepastian 95 %), { $share } % dari laju kerja terbaik di dalam batas; { $blocks } blok teracak dalam { $minutes } mnt
+threads-held = tidak terukur: jumlahnya ditetapkan operator sebanyak { $number }, jadi tidak ada yang dibandingkan; `zmpace run` tanpa --workers atau `zmpace bench` bisa menjawabnya
+threads-short = tidak terukur: terlalu sedikit menit dengan mailbox yang antre; `zmpace bench` mengukurnya
+threads-night = tanpa benchmark: pengendali menetap di { $middle } ({ $low } sampai { $high } pada sembilan dari sepuluh menit) selama masih ada mailbox yang antre; `zmpace bench` memberi angka beserta intervalnya
+
+faster-ran-one = run ini bekerja dengan { $least }
+faster-ran = run ini bekerja dengan { $least } sampai { $most }
+faster-ran-short = run ini terlalu singkat untuk menjawab
+faster-unmeasured = tidak terukur: { $ran }, dan pada { $asked } tidak ada yang dibandingkan; `zmpace bench` menjawabnya
+faster-none = tidak terjawab: satu worker pun tidak bertahan di dalam batas
+faster-no-base = tidak terukur: jumlah yang disarankan tidak ada di kurva
+faster-itself = { $asked } adalah sarannya sendiri
+faster-crosses = tidak, melewati batas
+faster-yes = ya
+faster-slower = tidak, lebih lambat
+faster-noise = tidak ada perbedaan di luar derau
+faster-measured = { $verdict }: { $gain } % hasil kerja dibanding { $best } ({ $low } sampai { $high } %)
+faster-line = { $answer }; { $name } akan mencapai { $share } % dari batasnya
+faster-between = tidak diukur sendiri; di antara { $below } dan { $above } kurva memberi { $gain } % hasil kerja dibanding { $best }
+faster-tried-crossed = { $tried }, dan sebanyak itu sudah melewati batas
+faster-beyond = tidak terukur (paling banyak dicoba { $tried }); kurvanya mendatar, jadi paling bagus membawa { $gain } % dibanding { $best }
+
+uncovered-hours = jam lain dari yang teramati, serta backup atau indexing yang tidak jatuh di jam itu
+uncovered-mailboxes = mailbox yang tidak mirip dengan yang sudah pindah: banyak item kecil lebih berat daripada ukurannya
+uncovered-servers = tujuan lain, disk lain, atau versi Zimbra lain
+uncovered-busier = server yang dalam keadaan diam lebih sibuk daripada selama benchmark ({ $rest })
+uncovered-night = apakah lebih sedikit atau lebih banyak sama cepatnya: satu malam bukan percobaan
+
+cap-account = permintaan serentak dari satu akun
+cap-account-met = pengendali tertahan di { $most } karenanya ({ $decisions } keputusan mengatakannya); Zimbra menahan yang ke-11 tanpa pesan
+cap-account-free = paling banyak { $most } mailbox diizinkan serentak; Zimbra melayani { $served }
+cap-account-note = dua yang pertama di kedua server; hanya berguna kalau tidak ada mesin yang dekat batasnya
+cap-busy = filter DoS dan jawaban sibuk (429, 503)
+cap-busy-met = { $refusals } percobaan ditolak karena terlalu banyak, { $times } kali pengendali mengalah
+cap-busy-free = tidak ada server yang menolak karena terlalu banyak
+cap-busy-note = di server yang menolak; setelahnya cabut lagi dengan `-zimbraHttpThrottleSafeIPs`
+cap-token = umur token admin
+cap-token-met = diperbarui sendiri, { $source } kali di sumber dan { $destination } kali di tujuan
+cap-token-free = tidak ada token yang perlu diperbarui
+cap-token-note = hanya untuk alat yang tidak memperbarui, seperti zmztozmig; token yang dibuat sebelumnya tetap pada umurnya
+
+set-threads = thread
+set-threads-range = { $number } ({ $low } sampai { $high })
+set-limited = dibatasi oleh
+set-limited-bench = yang membuat tambahan worker tidak membantu dalam benchmark
+set-limited-night = yang paling sering disebut keputusan pengendali setelah selesai naik
+set-hours = jam terbaik
+set-hours-from = mulai { $hours }
+set-hours-load = tanpa pekerjaan kita, prosesor server yang lebih sibuk berada di { $low } % pada jam itu, dan di { $high } % mulai { $clock }
+set-hours-any = jam mana saja yang teramati
+set-hours-alike = beban server sendiri berbeda kurang dari 5 poin selama { $hours } jam
+set-hours-few = perlu tiga jam yang masing-masing teramati setengah jam atau lebih
+set-window = kebutuhan window
+set-window-none = tidak perlu
+set-window-over = semua mailbox sudah sampai di keadaan akhirnya
+set-window-left = { $mailboxes } mailbox, { $bytes } tersisa, dengan laju run ini
+set-window-runs = { $mailboxes } mailbox, { $bytes } tersisa, dengan laju run ini; { $runs } run lagi sepanjang ini
+set-window-unknown = { $mailboxes } mailbox tersisa; yang selesai terlalu sedikit untuk mengetahui lajunya
+set-order = urutan
+set-order-is = yang terbesar dulu, satu dari empat worker mengambil yang terkecil
+set-order-longest = mailbox terlama selesai setelah yang lain semua: mulai dari situ, atau terima lamanya
+set-order-short = run ini terlalu singkat untuk menyarankan yang lebih baik
+set-order-waiting = sampai akhir yang diketahui masih ada mailbox yang antre
+set-order-tail = tidak ada lagi yang antre selama { $minutes } mnt terakhir, { $share } % dari run: tidak ada yang besar tersisa
+set-memory = memori per worker
+set-memory-share = { $share } % memori { $side }
+set-memory-small = bagian satu worker dari memori server terlalu kecil atau terlalu tetap untuk diketahui
+set-memory-cost = satu worker memakan { $costs }
+set-memory-own = zmpace sendiri memakai paling banyak { $peak }
+set-memory-reserved = sampai { $most } dicadangkan di tiap server untuk satu mailbox
+set-wire = format kiriman
+set-wire-better = { $format } dari sumber
+set-wire-now = { $source } dari sumber, { $destination } ke tujuan (menurut pengaturan sekarang)
+set-wire-unmeasured = tidak dibandingkan: `zmpace bench` membandingkan tar dengan tgz
+set-servers = heap dan server
+set-servers-memory = memori { $side } mencapai { $value } dari { $line }: apakah heap terlalu besar di samping MariaDB dan page cache? `zmlocalconfig mailboxd_java_heap_size innodb_buffer_pool_size`
+set-servers-disk = disk { $side } mencapai { $value } dari { $line }: taruh store, index, database, dan redo log di disk terpisah; `df /opt/zimbra/*`
+set-servers-space = ruang disk { $side } mencapai { $value } dari { $line }: `df /opt/zimbra/*`
+set-servers-answer = { $side } menjawab dalam waktu sampai { $value } dari { $line }: garbage collection? `zmlocalconfig mailboxd_java_heap_size`
+set-servers-runaway = sebuah impor berjalan terus sendiri di tujuan: `zmmailboxdctl restart` di sana
+set-servers-well = tidak ada yang perlu diubah
+set-servers-far = tidak ada memori, disk, atau waktu jawab yang sampai 5 % dari batasnya
+set-servers-unread = memori dan disk tidak terbaca cukup lama
+set-servers-look = perlu diperiksa
+
+wire-tar = sendirian, tar mengeluarkan { $tar }/s mail dari sumber, tgz { $tgz }/s: kompresi membebani sumber lebih dari yang dihemat di jaringan; tentang tujuan, yang dikirimi menurut `mover.destination_format`, ini tidak mengatakan apa-apa
+wire-tgz = sendirian, tar mengeluarkan { $tar }/s mail dari sumber, tgz { $tgz }/s: jaringan lebih lambat daripada kompresi; tentang tujuan, yang dikirimi menurut `mover.destination_format`, ini tidak mengatakan apa-apa
+
+## zmpace report: bagian dan tabel sebagai teks dan Markdown
+
+rep-title = Laporan migrasi, run { $run }
+rep-settings = Pengaturan yang disarankan
+rep-setting = pengaturan
+rep-value = nilai
+rep-evidence = dasarnya
+rep-headroom = Sisa ruang pada jumlah itu
+rep-headroom-is = { $measure } { $side }: { $value } dari { $line } ({ $how }), sisa { $left } %
+rep-predicted = perkiraan, { $cost } per worker
+rep-highest = menit tertinggi yang teramati
+rep-faster = Apakah lebih banyak lebih cepat?
+rep-caps = Batas bawaan Zimbra
+rep-cap-met = tercapai
+rep-cap-free = tidak tercapai
+rep-not-covered = Tidak tercakup
+rep-not-measured = tidak terukur
+rep-not-known = tidak diketahui
+rep-not-seen = tidak teramati
+rep-by-hour = Per jam
+rep-hour = jam
+rep-limit = limit
+rep-done = selesai
+rep-moved = pindah
+rep-work = kerja
+rep-work-rate = laju kerja
+rep-tightest = terketat
+rep-of-line = { $measure } { $side } mencapai { $share } % dari batasnya
+rep-at = waktu
+rep-reason = alasan
+rep-account = akun
+rep-state = keadaan
+rep-size = ukuran
+rep-expected = seharusnya
+rep-verified = terverifikasi
+rep-attempts = percobaan
+rep-worker-time = waktu worker
+rep-cause = penyebab
+rep-mended = beres pada percobaan berikutnya
+rep-nothing = tidak ada
+rep-foremost = Yang terbesar, didahului yang belum terverifikasi.
+rep-more-decisions = { $more } keputusan lagi: `zmpace report --format csv --table decisions` menampilkan semuanya.
+rep-more-mailboxes = { $more } mailbox lagi: `zmpace report --format csv ` menampilkan semuanya.
+
+box-Waiting = antre
+box-InFlight = berjalan
+box-Verified = terverifikasi
+box-Empty = kosong
+box-Incomplete = tidak lengkap
+box-Failed = gagal
+
+## zmpace report: halamannya
+
+page-told = { $state }, { $span }; dibuat { $at } oleh zmpace { $version }
+page-from-to = { $started } sampai { $ended }
+page-sections = Bagian
+page-charts = Grafik
+page-failures = Kegagalan
+page-decisions = Keputusan
+page-mailboxes = Mailbox
+page-done = dari { $total } mailbox selesai
+page-not-well = gagal atau tidak lengkap
+page-moved-in = dipindahkan dalam { $span }
+page-threads = thread disarankan
+page-warning = Peringatan:
+page-setting = Pengaturan
+page-value = Nilai
+page-evidence = Dasarnya
+page-number = { $number } thread
+page-caps = Batas bawaan Zimbra
+page-not-covered = Yang tidak tercakup
+page-hour = Jam
+page-limit = Limit
+page-ended = Selesai
+page-moved = Pindah
+page-work = Kerja/s
+page-cpu-source = CPU sumber
+page-cpu-destination = CPU tujuan
+page-nearest = Terdekat ke batasnya
+page-by-cause = Kegagalan menurut penyebab
+page-nothing-failed = Tidak ada yang gagal.
+page-code = Kode
+page-left = Mailbox tersisa
+page-attempts = Percobaan
+page-example = Contoh
+page-next = Perintah berikutnya
+page-changes-only = Hanya perubahan limit, paling banyak { $most }, dari { $all } keputusan. Semuanya:
+page-after = Setelah
+page-reason = Alasan
+page-by-size = Menurut ukuran
+page-size = Ukuran
+page-class-done = Selesai
+page-class-bad = Bermasalah
+page-bytes = Byte
+page-items = Item
+page-worker-time = Waktu worker
+page-one-by-one = Satu per satu
+page-not-well-first = Yang bermasalah dulu, lalu menurut ukuran.
+page-some-listed = { $listed } dari { $all } mailbox terdaftar: yang bermasalah dulu ({ $bad } seluruhnya), lalu yang terbesar. Selebihnya ada di jumlah di atas. Semuanya:
+page-account = Akun
+page-state = Keadaan
+page-expected = Seharusnya
+page-verified = Terverifikasi
+page-rate = Laju
+page-cause = Penyebab
+page-json-has-all = (lengkapnya ada di JSON)
+
+chart-limit-title = Limit dan mailbox yang berjalan
+chart-limit-over-time = Limit dan mailbox yang berjalan dari waktu ke waktu
+chart-limit-note = Tiap tanda adalah satu keputusan: segitiga ke atas menambah, ke bawah mengurangi, titik tetap. Arahkan penunjuk ke sana untuk alasannya; tabel di bawah menyebutkannya dengan kata-kata.
+chart-limit-some = { $marked } dari { $all } ditandai, perubahan didahulukan.
+chart-limit = limit
+chart-in-flight = berjalan
+chart-since = waktu sejak mulai, j:mm
+chart-mailboxes = mailbox
+chart-cpu = Prosesor
+chart-disk = Disk
+chart-memory = Memori
+chart-of-line = dari batasnya
+chart-in-use = terpakai
+chart-disk-note = Ukuran disk yang paling penuh (waktu sibuk untuk disk berputar, waktu tunggu untuk lainnya) sebagai bagian dari batasnya, rata-rata satu menit.
+chart-line-note = Rata-rata satu menit; batas di { $lines }. Segitiga di bawah: limit berubah.
+chart-and = dan
+chart-this-machine = mesin ini
+chart-line = batas
+chart-workers = worker
+chart-work = hasil kerja per detik
+chart-work-title = Hasil kerja menurut jumlah worker
+chart-work-at = { $workers } worker: { $rate } ({ $low } sampai { $high })
+chart-work-over = { $words }, melewati batas
+chart-work-measured = Diukur oleh benchmark dalam blok teracak; pita menunjukkan interval 95 %, segitiga merah melewati batas.
+chart-work-seen = Tanpa benchmark: rata-rata dari menit yang kebetulan dijalani pengendali pada tiap jumlah, dengan interval 95 %. Yang dipindahkan berbeda dari menit ke menit, jadi ini tidak membandingkan apa-apa.
+chart-fitted = kurva penyesuaian
+chart-interval = interval 95 %
+chart-bytes = byte yang dipindahkan
+chart-seconds = detik satu worker
+chart-size-title = Ukuran dan lamanya
+chart-size-note = { $transfers } transfer dari run ini, dikumpulkan dalam sel: makin besar titiknya, makin banyak isinya. Kedua sumbu logaritmik.
+chart-transfers = { $transfers } transfer
+chart-mailboxes-left = { $mailboxes } mailbox tersisa
+chart-attempts = { $attempts } percobaan
+chart-causes-note = Mailbox yang masih gagal atau tidak lengkap, dan percobaan dari run ini yang berakhir demikian, termasuk yang beres pada percobaan berikutnya.
+chart-largest = Mailbox terbesar
+chart-largest-note = { $number } mailbox terbesar dari run ini, yang terbesar di atas; ✕ percobaan yang gagal, … percobaan tanpa akhir.
+chart-stretch = { $account }, { $bytes }: { $outcome }, mulai { $clock } selama { $span }
+outcome-moved = dipindahkan
+outcome-failed = gagal
+outcome-unfinished = belum selesai
+
+## zmpace report --compare
+
+fact-began = mulai
+fact-state = keadaan
+fact-transfers = transfer selesai
+fact-items = item
+fact-bytes = byte
+fact-makespan = lama migrasi
+fact-rate = byte per detik
+fact-limit = limit
+fact-limit-is = { $min } sampai { $max }
+fact-over = terlama lewat batas
+fact-failed = percobaan gagal
+test-minutes = hasil kerja per detik, per sepuluh menit
+test-minutes-needed = setengah jam dari tiap run dengan mailbox yang antre
+test-mailboxes = byte per detik satu worker, mailbox yang seukuran
+test-mailboxes-of = byte per detik satu worker, mailbox yang seukuran ({ $classes })
+test-mailboxes-needed = tiga mailbox seukuran di tiap run
+test-too-little = terlalu sedikit untuk menjawab: perlu { $needed }
+test-interval = { $value } % ({ $low } sampai { $high } % dengan kepastian 95 %)
+test-noise = tidak ada perbedaan di luar derau: { $interval }
+test-more = lebih banyak di run kedua: { $interval }
+test-less = lebih sedikit di run kedua: { $interval }
+runs-title = Run { $first } dibandingkan run { $second }
+runs-too-little = terlalu sedikit untuk membedakan kedua run
+runs-noise = tidak ada perbedaan di luar derau
+runs-differ = kedua run berbeda di luar derau: { $how }
+runs-same-settings = { $speed }; pengaturan pengendali sama
+runs-other-settings = { $speed }; pengaturan pengendali berbeda, tanpa perbedaan yang terlihat
+runs-no-cause = { $speed }; pengaturan pengendali juga berbeda, tetapi malamnya pun berbeda: ini tidak menunjukkan penyebab
+runs-more-than-noise = Lebih dari derau?
+runs-settings = Pengaturan yang berbeda
+runs-none = tidak ada
+
+## zmpace plan
+
+plan-side = { $side }: mail store { $stores }; token admin berumur { $life } dan diperbarui
+plan-no-classes = awas: class of service yang tidak ada di tujuan: { $classes }
+plan-sum = { $free } mailbox akan dipindahkan, { $bytes } ({ $empty } di antaranya kosong); { $blocked } tidak bisa dipindahkan
+plan-order = urutan: yang terbesar dulu; satu dari { $lane } worker mengambil yang terkecil
+plan-forecast = perkiraan sebelum ada yang diukur: { $one } dengan satu worker, { $eight } dengan delapan
+plan-smaller = dan { $more } yang lebih kecil; --json menampilkan semuanya
+plan-quota = awas: { $account }: kuotanya di tujuan, { $quota } byte, terlalu kecil untuk { $bytes } byte
+plan-blocked = terhalang: { $cause }
+plan-correct-list = perbaiki daftar akun, lalu `zmpace run`
+plan-more-blocked = dan { $more } lagi terhalang; --json menampilkan semuanya
+plan-hint = petunjuk: kalau domainnya bernama lain di sana, atur { $setting }
+plan-stores = awas: mailbox-nya tersebar di { $stores } mail store; lewat salah satunya yang lain menjawab melalui proxy, dengan batas waktu 60 s. Jalankan zmpace sekali untuk setiap store.
+plan-token = awas: { $side }: token admin berumur { $life } dan ini mungkin perlu { $expected } dengan satu worker; token diperbarui di setengah umurnya (sudah dicoba: login kedua berhasil). Untuk memperpanjangnya, di { $side }: { $command }
+
+nights-window = window: { $window } ({ $zone }); { $opens }
+nights-every-day = setiap hari kecuali tanggal blackout
+nights-open = terbuka sekarang
+nights-open-for = terbuka sekarang selama { $span }
+nights-opens = dibuka { $clock }
+nights-opens-for = dibuka { $clock } selama { $span }
+nights-never = tidak terbuka dalam dua bulan
+nights-many = lebih dari dua bulan
+nights-pace = malam: { $nights } dengan laju run { $run }
+nights-unmeasured = malam: { $eight } dengan delapan worker, { $one } dengan satu, sebelum ada yang diukur
+nights-too-long = tidak muat dalam satu malam (paling lama { $longest }): { $account } ({ $bytes }, sekitar { $forecast })
+nights-more-too-long = dan { $more } lagi tidak muat dalam satu malam; --json menampilkan semuanya
+nights-too-long-next = mereka mulai di window terpanjang dan berlanjut di window berikutnya; --cutoff soft membiarkannya selesai setelah window ditutup
+
+## zmpace verify dan zmpace retry
+
+verify-changed = berubah sementara itu { $account }: { $items } item
+verify-differs = berbeda { $account }: { $items } item
+verify-unverified = tidak bisa diverifikasi { $account }: { $items } item
+verify-more-notes = dan { $more } lagi; --json menampilkannya
+verify-sample = sampel { $share } % (--seed { $seed } menarik sampel yang sama)
+verify-deep = setiap item menurut digest-nya
+verify-shallow = jumlah dan ukuran setiap folder
+verify-sum = { $verified } terverifikasi, { $changed } berubah sementara itu, { $differs } berbeda, { $unverified } tidak bisa diverifikasi, { $not_moved } belum dipindahkan; yang dibandingkan: { $how }
+
+note-changed = { $side }: { $then } item ketika dipindahkan, sekarang { $now }
+note-counts = { $folder }: { $here } di sumber, { $there } di tujuan
+note-excess = { $folder }: { $here } di sumber, { $there } di tujuan (kelebihan)
+
+retry-none = tidak ada yang gagal: tidak ada mailbox yang perlu dikembalikan
+retry-back =
+    { $number ->
+       *[other] { $shown } mailbox dikembalikan
+    }
+
+## zmpace bench
+
+bench-truth = menurut model mesin-mesin ini { $workers }
+bench-workers =
+    { $workers ->
+       *[other] { $workers } worker
+    }
+bench-busy = sebuah mesin di atas 90 % dari batasnya tanpa pekerjaan kita: ulangi di jam yang lebih sepi,
+bench-busy-or = atau tambahkan --busy-hour untuk jawaban yang berlaku di jam seperti itu
+bench-none = tidak ada saran: satu worker pun tidak terukur di dalam semua batas
+bench-alike = { $workers }: yang terukur tidak bisa dibedakan, jadi yang terkecil sama baiknya
+bench-found = { $workers } (interval 95 % { $low } sampai { $high }): { $share } % dari laju kerja terbaik di dalam batas, dengan worker paling sedikit
+bench-limit = pembatas: { $limiting }
+bench-noise = (perbedaannya di dalam derau)
+bench-at = { $name } mencapai { $share } % dari batasnya
+bench-at-unsure = { $name } mencapai { $share } % dari batasnya, belum tentu di bawahnya
+bench-wire = format kiriman: { $format } dari sumber ({ $reason })
+bench-moved = { $accounts } mailbox, { $bytes } benar-benar dipindahkan
+bench-export-only = sumber tanpa tujuan, tidak ada yang terhitung pindah
+bench-import-only = mail buatan, tidak ada yang terhitung pindah
+bench-circumstances = { $minutes } menit, { $blocks } blok, lalu { $why }; { $moved }; prosesor dalam keadaan diam: { $rest }
+
+stopped-Certain = cukup pasti
+stopped-Budget = waktunya habis
+stopped-Critical = sebuah mesin melewati batas kritis
+stopped-Busy = sebuah mesin sibuk dalam keadaan diam
+stopped-NoWork = tidak ada lagi mailbox untuk mengukur
+stopped-Operator = diminta berhenti
+
+## zmpace init dan zmpace import-config; yang boleh diketik untuk ya dan tidak ada di `init-yes-no`
+
+init-source = sumber: server asal mailbox yang dibaca
+init-destination = tujuan: server tempat mailbox ditulis
+init-host = nama atau alamatnya
+init-port = port administrasinya
+init-admin = alamat administrator, tanpa faktor kedua
+init-admin-again = alamat administrator
+init-password-file = file berisi password
+init-password = password { $admin } (tidak ditampilkan)
+init-password-there = { $file } sudah ada dan dipakai
+init-password-kept = disimpan di { $file }, hanya Anda yang bisa membacanya
+init-another-password = password lain
+init-signed-in = ok: login ke { $host } sebagai { $admin } berhasil
+init-untrusted = sertifikatnya tidak ditandatangani siapa pun yang dikenal; SHA-256 { $print }
+init-compare = bandingkan di sana: { $command }
+init-trust = apakah sama, dan dipercaya mulai sekarang
+init-again = coba lagi
+init-reach = bagaimana mesinnya dibaca
+init-ssh-user = user SSH, siapa saja yang boleh membaca /proc
+init-readable = ok: counter-nya bisa dibaca
+init-no-answer = { $side }: tidak ada jawaban dalam { $seconds } dtk
+init-machine-silent = { $side }: mesinnya tidak menjawab dalam { $seconds } dtk
+init-no-control = tanpa karakter kontrol
+init-a-port = angka dari 1 sampai 65535
+init-one-of = salah satu dari { $words }
+init-yes-no = y, t, ya, tidak
+init-written = ditulis: { $path }
+init-next = { $check }, { $plan }, lalu { $run }
+init-no-service = service yang berjalan sebagai user { $user } tidak bisa membacanya; kalau sudah ada: { $command }
+init-shared = bisa dibaca root dan group { $user } milik service: { $files }
+init-not-shared = user { $user } milik service tidak bisa membacanya ({ $cause }): { $command }
+
+import-written = ditulis: { $path } dan { $list } ({ $accounts } akun)
+import-next = tulis kedua file password, lalu { $command }
+
+zmz-no-equals = baris { $line }: tanpa `=`: zmztozmig berhenti membaca di sini dan tidak berbuat apa-apa; baris di bawahnya tetap dibaca
+zmz-no-key = baris { $line }: `{ $key }` bukan kunci zmztozmig; dilewatkan
+zmz-cut = baris { $line }: { $key }: zmztozmig memotong nilai di `,` atau `=` yang pertama; di sini juga
+zmz-no-host = { $word }ZCSServer tidak ada: isi `host` di bawah [{ $table }]
+zmz-no-admin = { $word }AdminUser tidak ada: isi `admin` di bawah [{ $table }]
+zmz-no-port = { $word }AdminPort: `{ $port }` bukan port; 7071 yang dipakai
+zmz-password = { $word }AdminPwd tidak disalin: install -m 600 /dev/null { $file }, lalu tulis password ke dalamnya
+zmz-password-cut = { $word }AdminPwd tidak disalin: install -m 600 /dev/null { $file }, lalu tulis password ke dalamnya; zmztozmig memotongnya di `,` atau `=` yang pertama, tulislah seutuhnya
+zmz-all = Accounts: zmztozmig hanya menganggap `all` polos sebagai semua; itulah maksudnya, dan dipakai
+zmz-domains = Domains: zmztozmig hanya memindahkan yang terakhir; di sini semuanya dipakai
+zmz-domains-idle = Domains hanya berlaku dengan Accounts=all; dilewatkan
+zmz-no-accounts = Accounts tidak ada: semua akun dipakai; `accounts_file` di bawah [plan] mempersempitnya
+zmz-map-blanks = DomainMap: `{ $pair }`: zmztozmig melewatinya karena meminta satu spasi; itulah maksudnya, dan dipakai
+zmz-map = DomainMap: `{ $pair }` bukan `from to`; dilewatkan
+zmz-reset = resolve=reset mengosongkan dulu folder di tujuan: zmpace tidak pernah menghapus; skip yang dipakai
+zmz-resolve = resolve=`{ $word }` ditolak Zimbra; skip yang dipakai
+zmz-threads = Threads={ $threads }: zmpace menemukan jumlahnya dari beban kedua server; `zmpace run --workers { $threads }` menetapkannya
+zmz-no-number = Threads: `{ $threads }` bukan angka; dilewatkan
+zmz-directories = direktori arsip dilewatkan: mail dialirkan, tidak ada yang disimpan di disk
+zmz-log = LogDirectory dilewatkan: jurnal ada di `state.directory`, `--log-file` menyimpan baris-barisnya
+zmz-types = types dilewatkan: zmpace membawa item segala jenis
+zmz-transport = ZimbraMailTransport dilewatkan, pengiriman dialihkan dengan tangan setelah mailbox terverifikasi: zmprov ma ACCOUNT zimbraMailTransport { $transport }
+
+what-export = ekspor
+what-import = impor
+
+## zmpace demo
+
+demo-begins = dua server lab di loopback dengan mesin tiruan; { $accounts } akun, seed { $seed }; { $workers }; satu detik nyata adalah { $speed } dtk dari malam mereka
+demo-measures = dua server lab di loopback dengan mesin tiruan; { $accounts } akun, seed { $seed }; satu detik nyata adalah { $speed } dtk dari petang mereka
+demo-law = pengendali yang memilih, sampai { $most } worker
+demo-workers = { $workers } worker

@@ -1,14 +1,16 @@
 //! The texts an operator meets, in his language: one file of messages for each, compiled in.
 //!
 //! - `en.ftl`, `id.ftl` the messages, in the format of Fluent (<https://projectfluent.org/fluent/guide/>).
-//! - [`codes`] what codes and exit codes mean; [`decisions`] the law's lines; [`words`] what machines, measures and phases
-//!   are called.
+//! - [`codes`] what codes and exit codes mean; [`errors`] our own words about them; [`decisions`] the law's lines;
+//!   [`findings`] what a benchmark found; [`words`] what machines, measures and phases are called.
 //!
 //! What machines read stays English: codes, JSON, metrics, CSV, the journal. So does what is typed: commands, flags,
 //! settings, and Zimbra's own words.
 
 pub mod codes;
 pub mod decisions;
+mod errors;
+pub mod findings;
 pub mod words;
 
 use std::sync::LazyLock;
@@ -118,4 +120,4 @@ fn messages(lang: Lang) -> Messages {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -125,6 +125,29 @@ fn each_file(folder: &Path, each: &mut dyn FnMut(&str)) {
     }
 }
 
+/// What an Indonesian text still says in words of English messages; what is typed is the same in both.
+pub(crate) fn english_in(text: &str) -> Vec<String> {
+    let file = FluentResource::try_new(Lang::En.file().to_owned()).expect("it can be read");
+    let messages = file.entries().filter_map(|entry| match entry {
+        Entry::Message(message) => message.value.as_ref(),
+        _ => None,
+    });
+    let pieces = messages.flat_map(|pattern| &pattern.elements).filter_map(|element| match element {
+        PatternElement::TextElement { value } => Some(value.trim()),
+        PatternElement::Placeable { .. } => None,
+    });
+    // Wrapped lines are one sentence, and single words may be the same in both.
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = |piece: &&str| piece.contains(' ') && piece.len() > 8 && text.contains(*piece);
+    pieces.filter(told).filter(|piece| !Lang::Id.file().contains(piece)).map(str::to_owned).collect()
+}
+
+#[test]
+fn english_in_an_indonesian_text_is_found() {
+    assert_eq!(english_in("Pengaturan\n Would more\n be faster?"), ["Would more be faster?"]);
+    assert_eq!(english_in("Apakah lebih banyak lebih cepat?"), [""; 0]);
+}
+
 #[test]
 fn every_code_and_exit_code_is_explained_in_every_language() {
     for lang in Lang::ALL {
@@ -257,6 +280,20 @@ fn a_decision_reads_in_english_as_the_journal_has_it() {
         // Nothing is missing in the other language, or it would panic here.
         assert_ne!(Lang::Id.decision(decision), decision.line(), "{decision:?}");
     }
+}
+
+#[test]
+fn what_a_benchmark_found_reads_in_indonesian() {
+    let found = |words: &str| Lang::Id.limiting(words);
+    assert_eq!(found("destination CPU"), "CPU tujuan");
+    assert_eq!(found("source disk writes"), "antrean tulis disk sumber");
+    assert_eq!(
+        found("the most workers the settings allow (10)"),
+        "jumlah worker terbanyak menurut pengaturan (10)"
+    );
+    assert!(found("waiting (locks, round trips or a server-side cap); no machine").starts_with("menunggu"));
+    assert_eq!(found("the moon"), "the moon", "from a version that knew more");
+    assert_eq!(Lang::En.limiting("destination CPU"), "destination CPU");
 }
 
 #[test]

@@ -26,6 +26,12 @@ impl Lang {
         tell!(self, &format!("phase-{phase:?}"))
     }
 
+    /// A size class, by its place.
+    #[must_use]
+    pub fn size_class(self, place: usize) -> String {
+        tell!(self, &format!("class-{place}"))
+    }
+
     /// A span such as `3 min 20 s` with its units in this language.
     #[must_use]
     pub fn time(self, span: &str) -> String {
@@ -49,7 +55,8 @@ impl Lang {
     }
 
     /// `Tue 2026-11-24 05:30` with its day in this language.
-    fn day(self, clock: &str) -> String {
+    #[must_use]
+    pub fn day(self, clock: &str) -> String {
         match clock.split_once(' ') {
             Some((day @ ("Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun"), rest)) => {
                 format!("{} {rest}", tell!(self, &format!("day-{day}")))

@@ -3,16 +3,15 @@
 use serde::Serialize;
 
 use super::{
+    answers,
     caps::{self, Cap},
     load::{self, Cost},
     morning::Morning,
-    settings,
+    number, settings,
 };
-use crate::control::{
-    decision::{Measure, Rule},
-    finding::{CurvePoint, Finding},
-    policy::LimitPolicy,
-    sample::Side,
+use crate::{
+    control::{decision::Measure, finding::CurvePoint, sample::Side},
+    lang::{Lang, tell},
 };
 
 /// Numbers of workers people ask about.
@@ -71,7 +70,7 @@ pub enum Basis {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
     /// What.
-    pub name: &'static str,
+    pub name: String,
     /// To which value.
     pub value: String,
     /// Why.
@@ -124,94 +123,19 @@ pub struct CurveLine {
 }
 
 impl Advice {
-    pub(super) fn of(morning: &Morning, wire: Option<&[String; 2]>) -> Self {
+    /// In a language; JSON has it in English.
+    pub(super) fn of(morning: &Morning, lang: Lang) -> Self {
         let costs = load::costs(&morning.minutes);
-        let workers = workers(morning);
+        let workers = number::of(morning, lang);
         Self {
-            settings: settings::of(morning, &workers, &costs, wire),
+            settings: settings::of(morning, &workers, &costs, lang),
             headroom: headroom(&costs, workers.recommended),
-            questions: ASKED.map(|asked| question(morning, asked)).into(),
+            questions: ASKED.map(|asked| answers::question(morning, asked, lang)).into(),
             curve: curve(morning),
-            caps: caps::of(morning),
-            not_covered: not_covered(morning, &workers),
+            caps: caps::of(morning, lang),
+            not_covered: not_covered(morning, &workers, lang),
             workers,
         }
-    }
-}
-
-fn workers(morning: &Morning) -> Workers {
-    if let Some((when, Finding { recommended: Some(best), blocks, minutes, .. })) = &morning.finding {
-        return Workers {
-            recommended: Some(best.workers),
-            low: Some(best.low),
-            high: Some(best.high),
-            basis: Basis::Benchmark,
-            limiting: best.limiting.clone(),
-            evidence: format!(
-                "benchmark of {when}: {} ({} to {} with 95 % certainty), {:.0} % of the best work rate within the \
-                 lines; {blocks} randomised blocks in {minutes:.0} min",
-                best.workers,
-                best.low,
-                best.high,
-                best.share_of_best * 100.0
-            ),
-        };
-    }
-    let limiting = limiting(morning);
-    let fixed = morning.policy.as_ref().map(|policy| policy.limit);
-    if let Some(LimitPolicy::Fixed(number)) = fixed {
-        let evidence = format!(
-            "not measured: this run was held at {number} by the operator, so nothing was compared; \
-             `zmpace run` without --workers or `zmpace bench` would tell"
-        );
-        return Workers { limiting, evidence, ..Workers::default() };
-    }
-    let mut limits: Vec<u32> =
-        morning.minutes.iter().filter(|minute| minute.waiting > 0).map(|minute| minute.limit).collect();
-    // The first half is the climb.
-    limits.drain(..limits.len() / 2);
-    limits.sort_unstable();
-    let share = |share: f64| limits[((limits.len() - 1) as f64 * share).round() as usize];
-    if limits.len() < 5 {
-        let evidence = "not measured: too few minutes with mailboxes waiting; `zmpace bench` measures it";
-        return Workers { limiting, evidence: evidence.to_owned(), ..Workers::default() };
-    }
-    let (low, middle, high) = (share(0.05), share(0.5), share(0.95));
-    Workers {
-        recommended: Some(middle),
-        low: Some(low),
-        high: Some(high),
-        basis: Basis::Night,
-        limiting,
-        evidence: format!(
-            "not benchmarked: the law settled at {middle} ({low} to {high} in nine minutes of ten) while mailboxes \
-             were waiting; `zmpace bench` would put a number and an interval to it"
-        ),
-    }
-}
-
-/// What the law most often named as the reason not to grow, in the run's second half.
-fn limiting(morning: &Morning) -> String {
-    let decisions = &morning.report.decisions;
-    let refuses = |rule: &Rule| {
-        !matches!(rule, Rule::Begin | Rule::Try | Rule::Kept | Rule::Fewer | Rule::Climb | Rule::SideBack)
-    };
-    let mut named: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
-    let later = decisions.iter().zip(&morning.rules).skip(decisions.len() / 2);
-    for (decision, rule) in later.filter(|(_, rule)| refuses(rule)) {
-        let name = match (decision.side, decision.resource, rule) {
-            (_, _, Rule::Enough) => "the longest mailbox".to_owned(),
-            (_, _, Rule::Knee | Rule::Undone) => "no gain from one more".to_owned(),
-            (_, _, Rule::Cap) => "max_workers".to_owned(),
-            (Some(side), Some(resource), _) => format!("{side} {}", resource.word()),
-            _ => continue,
-        };
-        *named.entry(name).or_default() += 1;
-    }
-    match named.into_iter().max_by_key(|(_, times)| *times) {
-        Some((name, times)) => format!("{name} (named in {times} of the later decisions)"),
-        None if decisions.is_empty() => "not measured".to_owned(),
-        None => "no machine was near a line".to_owned(),
     }
 }
 
@@ -257,107 +181,17 @@ fn curve(morning: &Morning) -> Vec<CurveLine> {
         .collect()
 }
 
-fn question(morning: &Morning, asked: u32) -> Question {
-    let answer = match &morning.finding {
-        Some((_, finding)) => from_curve(finding, asked),
-        None => not_measured(morning, asked),
-    };
-    Question { workers: asked, answer }
-}
-
-fn not_measured(morning: &Morning, asked: u32) -> String {
-    let seen = || morning.minutes.iter().map(|minute| minute.running).filter(|running| *running > 0);
-    let ran = match (seen().min(), seen().max()) {
-        (Some(least), Some(most)) if least == most => format!("this run worked with {least}"),
-        (Some(least), Some(most)) => format!("this run worked with {least} to {most}"),
-        _ => "this run is too short to tell".to_owned(),
-    };
-    format!("not measured: {ran}, and nothing was compared at {asked}; `zmpace bench` answers it")
-}
-
-/// From the fitted curve, with its interval. Both ends are taken at their worst, so the interval errs on the
-/// wide side.
-fn from_curve(finding: &Finding, asked: u32) -> String {
-    let Some(best) = &finding.recommended else {
-        return "not answered: not even one worker stayed within the lines".to_owned();
-    };
-    let point = |workers: u32| finding.curve.iter().find(|point| point.workers == workers);
-    let Some(base) = point(best.workers).filter(|base| base.work_rate > 0.0 && base.low > 0.0) else {
-        return "not measured: the curve lacks the recommended number".to_owned();
-    };
-    let percent = |ratio: f64| (ratio - 1.0) * 100.0;
-    if asked == best.workers {
-        return format!("{asked} is the recommendation itself");
-    }
-    if let Some(there) = point(asked) {
-        let (low, high) = (percent(there.low / base.high), percent(there.high / base.low));
-        let gain = percent(there.work_rate / base.work_rate);
-        let verdict = match (low > 0.0, high < 0.0, there.lawful) {
-            (_, _, false) => "no, it crosses a line",
-            (true, _, true) => "yes",
-            (_, true, true) => "no, slower",
-            _ => "no difference beyond noise",
-        };
-        let line = there.tightest.as_ref().map_or_else(String::new, |(name, of_line)| {
-            format!("; {name} would be at {:.0} % of its line", of_line * 100.0)
-        });
-        return format!(
-            "{verdict}: {gain:+.0} % of work against {} ({low:+.0} to {high:+.0} %){line}",
-            best.workers
-        );
-    }
-    beyond(finding, base, asked)
-}
-
-/// A number that was not measured: a concave curve lies below the line through any two of its points.
-fn beyond(finding: &Finding, base: &CurvePoint, asked: u32) -> String {
-    let below: Vec<&CurvePoint> = finding.curve.iter().filter(|point| point.workers < asked).collect();
-    let above = finding.curve.iter().find(|point| point.workers > asked);
-    match (below.as_slice(), above) {
-        ([.., last], Some(next)) => {
-            let share = f64::from(asked - last.workers) / f64::from(next.workers - last.workers);
-            let rate = last.work_rate + share * (next.work_rate - last.work_rate);
-            format!(
-                "not measured itself; between {} and {} the fitted curve gives {:+.0} % of work against {}",
-                last.workers,
-                next.workers,
-                (rate / base.work_rate - 1.0) * 100.0,
-                base.workers
-            )
-        }
-        ([.., before, last], None) => {
-            let slope = (last.work_rate - before.work_rate) / f64::from(last.workers - before.workers);
-            let most = last.work_rate + slope.max(0.0) * f64::from(asked - last.workers);
-            let law = if last.lawful { "" } else { ", and that many already crossed a line" };
-            format!(
-                "not measured (the most tried was {}{law}); the fitted curve flattens, so it could bring {:+.0} % at best \
-                 against {}",
-                last.workers,
-                (most / base.work_rate - 1.0) * 100.0,
-                base.workers
-            )
-        }
-        _ => "not measured".to_owned(),
-    }
-}
-
-fn not_covered(morning: &Morning, workers: &Workers) -> Vec<String> {
+fn not_covered(morning: &Morning, workers: &Workers, lang: Lang) -> Vec<String> {
     let mut list = vec![
-        "other hours than those seen, and backups or index runs that did not fall into them".to_owned(),
-        "mailboxes unlike those moved so far: many small items cost more than their bytes tell".to_owned(),
-        "another destination, other disks, or another version of Zimbra".to_owned(),
+        tell!(lang, "uncovered-hours"),
+        tell!(lang, "uncovered-mailboxes"),
+        tell!(lang, "uncovered-servers"),
     ];
     match (&morning.finding, workers.basis) {
-        (Some((_, finding)), _) => {
-            let rest: Vec<String> =
-                finding.at_rest.iter().map(|(side, busy)| format!("{side} {:.0} %", busy * 100.0)).collect();
-            if !rest.is_empty() {
-                list.push(format!("servers busier at rest than during the benchmark ({})", rest.join(", ")));
-            }
+        (Some((_, finding)), _) if !finding.at_rest.is_empty() => {
+            list.push(tell!(lang, "uncovered-busier", rest = lang.at_rest(finding)));
         }
-        (None, Basis::Night) => {
-            list.push("whether fewer or more would have been as fast: a night is no experiment".to_owned());
-        }
+        (None, Basis::Night) => list.push(tell!(lang, "uncovered-night")),
         _ => {}
     }
     list

@@ -6,9 +6,12 @@ use super::{
     morning::Morning,
     settings::time,
 };
-use crate::ui::words::{bytes, count, tame};
+use crate::{
+    lang::{Lang, tell},
+    ui::words::{bytes, count, tame},
+};
 
-pub(super) fn causes(morning: &Morning) -> Option<Figure> {
+pub(super) fn causes(morning: &Morning, lang: Lang) -> Option<Figure> {
     let causes: Vec<_> = morning.causes.iter().take(12).rev().collect();
     let most = causes.iter().map(|cause| cause.mailboxes.max(cause.attempts)).max()?;
     let name = |place: f64| {
@@ -20,27 +23,29 @@ pub(super) fn causes(morning: &Morning) -> Option<Figure> {
     let number = |value: f64| if whole(value).is_empty() { String::new() } else { count(value as u64) };
     let x = Axis { range: (0.0, most as f64 * 1.25), name: "", words: &number, ticks: 6, room: 26 };
     let y = Axis { range: (-0.6, rows - 0.4), name: "", words: &name, ticks: causes.len() * 2, room: 150 };
-    let mut chart = Chart::new("Failures by cause", 60 + 34 * causes.len() as u32, x, y);
+    let title = tell!(lang, "page-by-cause");
+    let mut chart = Chart::new(&title, 60 + 34 * causes.len() as u32, x, y);
     for (place, cause) in causes.iter().enumerate() {
         let y = place as f64;
-        let block = |from: f64, to: f64, number: u64, ink, what: &str| Block {
+        let block = |from: f64, to: f64, number: u64, ink, label: String| Block {
             from: (0.0, y + from),
             to: (number as f64, y + to),
             ink,
-            words: format!("{}: {} {what}", cause.code, count(number)),
-            label: format!("{} {what}", count(number)),
+            words: format!("{}: {label}", cause.code),
+            label,
         };
-        chart.blocks.push(block(0.02, 0.36, cause.mailboxes, Ink::Limit, "mailboxes left"));
-        chart.blocks.push(block(-0.36, -0.02, cause.attempts, Ink::First, "attempts"));
+        let (left, attempts) = (count(cause.mailboxes), count(cause.attempts));
+        let left = tell!(lang, "chart-mailboxes-left", mailboxes = left);
+        let attempts = tell!(lang, "chart-attempts", attempts = attempts);
+        chart.blocks.push(block(0.02, 0.36, cause.mailboxes, Ink::Limit, left));
+        chart.blocks.push(block(-0.36, -0.02, cause.attempts, Ink::First, attempts));
     }
-    let note =
-        "Mailboxes that are left failed or incomplete, and attempts of this run that ended so, those that a \
-                later attempt mended included."
-            .to_owned();
-    Some(Figure { title: "Failures by cause", note, keys: Vec::new(), filled: false, svg: chart.svg().ok()? })
+    let note = tell!(lang, "chart-causes-note");
+    let svg = chart.svg().ok()?;
+    Some(Figure { title, note, keys: Vec::new(), filled: false, svg })
 }
 
-pub(super) fn gantt(morning: &Morning) -> Option<Figure> {
+pub(super) fn gantt(morning: &Morning, lang: Lang) -> Option<Figure> {
     let rows: Vec<_> = morning.gantt.iter().rev().collect();
     if rows.is_empty() {
         return None;
@@ -57,7 +62,8 @@ pub(super) fn gantt(morning: &Morning) -> Option<Figure> {
         ticks: rows.len() * 2,
         room: 212,
     };
-    let mut chart = Chart::new("The largest mailboxes", 70 + 22 * rows.len() as u32, hours_axis(morning), y);
+    let (title, across) = (tell!(lang, "chart-largest"), tell!(lang, "chart-since"));
+    let mut chart = Chart::new(&title, 70 + 22 * rows.len() as u32, hours_axis(morning, &across), y);
     for (place, row) in rows.iter().enumerate() {
         for bar in &row.bars {
             chart.blocks.push(Block {
@@ -68,13 +74,14 @@ pub(super) fn gantt(morning: &Morning) -> Option<Figure> {
                     "failed" => Ink::Limit,
                     _ => Ink::Third,
                 },
-                words: format!(
-                    "{}, {}: {} from {} for {}",
-                    row.account,
-                    bytes(row.bytes),
-                    bar.outcome,
-                    clock(bar.from_s / 3600.0),
-                    time(bar.to_s - bar.from_s)
+                words: tell!(
+                    lang,
+                    "chart-stretch",
+                    account = row.account.as_str(),
+                    bytes = bytes(row.bytes),
+                    outcome = tell!(lang, &format!("outcome-{}", bar.outcome)),
+                    clock = clock(bar.from_s / 3600.0),
+                    span = lang.time(&time(bar.to_s - bar.from_s)),
                 ),
                 label: match bar.outcome {
                     "moved" => String::new(),
@@ -84,12 +91,14 @@ pub(super) fn gantt(morning: &Morning) -> Option<Figure> {
             });
         }
     }
-    let note = format!(
-        "The {} largest mailboxes of this run, largest on top; ✕ is an attempt that failed, … one without an end.",
-        rows.len()
-    );
-    let keys = vec![(Ink::First, "moved"), (Ink::Limit, "failed"), (Ink::Third, "unfinished")];
-    Some(Figure { title: "The largest mailboxes", note, keys, filled: true, svg: chart.svg().ok()? })
+    let note = tell!(lang, "chart-largest-note", number = rows.len());
+    let keys = vec![
+        (Ink::First, tell!(lang, "outcome-moved")),
+        (Ink::Limit, tell!(lang, "outcome-failed")),
+        (Ink::Third, tell!(lang, "outcome-unfinished")),
+    ];
+    let svg = chart.svg().ok()?;
+    Some(Figure { title, note, keys, filled: true, svg })
 }
 
 /// A name that fits beside a chart.

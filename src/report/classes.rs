@@ -1,14 +1,20 @@
 //! Mailboxes gathered by size.
 
 use super::lines::{ClassLine, MailboxLine};
-use crate::control::{event::AccountState, view::SIZE_CLASSES};
+use crate::{
+    control::{event::AccountState, view::SIZE_CLASSES},
+    lang::Lang,
+};
 
 /// The size class of a mailbox, by its place.
 pub(super) use crate::control::view::size_class as class_of;
 
-/// The words of a size class.
-pub(super) const fn class_words(class: usize) -> &'static str {
-    SIZE_CLASSES[class].1
+impl ClassLine {
+    /// Its name as people read it.
+    pub(super) fn words(&self, lang: Lang) -> String {
+        let place = SIZE_CLASSES.iter().position(|(_, words)| *words == self.class);
+        place.map_or_else(|| self.class.clone(), |place| lang.size_class(place))
+    }
 }
 
 /// The sums of each class that is not empty.

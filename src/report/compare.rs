@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::{
-    classes::{class_of, class_words},
+    classes::class_of,
     morning::Morning,
     noise::{Difference, Level, batches, pooled, welch},
     settings::time,
 };
-use crate::ui::words::{bytes, count, tame};
+use crate::{
+    lang::{Lang, tell},
+    ui::words::{bytes, count, tame},
+};
 
 /// Minutes taken together as one value: neighbouring minutes share their mailboxes, ten minutes hardly.
 const BATCH: usize = 10;
@@ -36,7 +39,7 @@ pub struct Comparison {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
     /// Of what.
-    pub name: &'static str,
+    pub name: String,
     /// In the first run and in the second.
     pub values: [String; 2],
 }
@@ -52,34 +55,41 @@ pub struct Test {
     pub verdict: String,
 }
 
-/// Compares two runs of one journal.
+/// Compares two runs of one journal, in a language; JSON has it in English.
 #[must_use]
-pub fn compare(first: &Morning, second: &Morning) -> Comparison {
-    let both = [first, second];
-    let rate = |morning: &Morning| morning.report.bytes as f64 / morning.report.makespan_s.max(1e-9);
-    let fact = |name, value: &dyn Fn(&Morning) -> String| Fact { name, values: both.map(value) };
-    let over = |morning: &Morning| morning.report.over_line_s.values().copied().fold(0.0, f64::max);
-    let facts = vec![
-        fact("began", &|m| m.run.started.clone()),
-        fact("state", &|m| m.run.state.to_owned()),
-        fact("zmpace", &|m| m.run.version.clone()),
-        fact("transfers that ended", &|m| count(m.transfers.len() as u64)),
-        fact("items", &|m| count(m.report.items)),
-        fact("bytes", &|m| bytes(m.report.bytes)),
-        fact("makespan", &|m| time(m.report.makespan_s)),
-        fact("bytes a second", &|m| format!("{}/s", bytes(rate(m) as u64))),
-        fact("limit", &|m| format!("{} to {}", m.report.limit.min, m.report.limit.max)),
-        fact("longest over one line", &|m| time(over(m))),
-        fact("attempts that failed", &|m| count(m.causes.iter().map(|cause| cause.attempts).sum())),
-    ];
-    let tests = vec![by_minutes(first, second), by_mailboxes(first, second)];
+pub fn compare(first: &Morning, second: &Morning, lang: Lang) -> Comparison {
+    let tests = vec![by_minutes(first, second, lang), by_mailboxes(first, second, lang)];
     let settings = settings(first, second);
-    let verdict = verdict(&tests, &settings);
+    let verdict = verdict(&tests, &settings, lang);
+    let facts = facts([first, second], lang);
     Comparison { schema_version: 1, runs: [first.run.id, second.run.id], facts, tests, settings, verdict }
 }
 
+fn facts(both: [&Morning; 2], lang: Lang) -> Vec<Fact> {
+    let rate = |morning: &Morning| morning.report.bytes as f64 / morning.report.makespan_s.max(1e-9);
+    let fact = |name, value: &dyn Fn(&Morning) -> String| Fact { name, values: both.map(value) };
+    let over = |morning: &Morning| morning.report.over_line_s.values().copied().fold(0.0, f64::max);
+    let span = |seconds: f64| lang.time(&time(seconds));
+    let state = |m: &Morning| tell!(lang, &format!("state-{}", m.run.state));
+    let limit =
+        |m: &Morning| tell!(lang, "fact-limit-is", min = m.report.limit.min, max = m.report.limit.max);
+    vec![
+        fact(tell!(lang, "fact-began"), &|m| m.run.started.clone()),
+        fact(tell!(lang, "fact-state"), &state),
+        fact("zmpace".to_owned(), &|m| m.run.version.clone()),
+        fact(tell!(lang, "fact-transfers"), &|m| count(m.transfers.len() as u64)),
+        fact(tell!(lang, "fact-items"), &|m| count(m.report.items)),
+        fact(tell!(lang, "fact-bytes"), &|m| bytes(m.report.bytes)),
+        fact(tell!(lang, "fact-makespan"), &|m| span(m.report.makespan_s)),
+        fact(tell!(lang, "fact-rate"), &|m| format!("{}/s", bytes(rate(m) as u64))),
+        fact(tell!(lang, "fact-limit"), &limit),
+        fact(tell!(lang, "fact-over"), &|m| span(over(m))),
+        fact(tell!(lang, "fact-failed"), &|m| count(m.causes.iter().map(|cause| cause.attempts).sum())),
+    ]
+}
+
 /// Useful work a second while mailboxes were waiting: stretches of ten minutes of one run against the other's.
-fn by_minutes(first: &Morning, second: &Morning) -> Test {
+fn by_minutes(first: &Morning, second: &Morning, lang: Lang) -> Test {
     let level = |morning: &Morning| {
         let busy = morning.minutes.iter().filter(|minute| minute.waiting > 0 && minute.running > 0);
         let rates: Vec<f64> =
@@ -87,15 +97,11 @@ fn by_minutes(first: &Morning, second: &Morning) -> Test {
         Level::of(&batches(&rates, BATCH))
     };
     let change = level(first).zip(level(second)).map(|(first, second)| welch(first, second).as_ratio());
-    test(
-        "useful work a second, in stretches of ten minutes".to_owned(),
-        change,
-        "half an hour of each run with mailboxes waiting",
-    )
+    test(tell!(lang, "test-minutes"), change, &tell!(lang, "test-minutes-needed"), lang)
 }
 
 /// Bytes a second of one worker, mailboxes of like size against each other, the classes pooled.
-fn by_mailboxes(first: &Morning, second: &Morning) -> Test {
+fn by_mailboxes(first: &Morning, second: &Morning, lang: Lang) -> Test {
     let rates = |morning: &Morning| {
         let mut classes: std::collections::BTreeMap<usize, Vec<f64>> = std::collections::BTreeMap::new();
         for (bytes, seconds) in
@@ -115,33 +121,34 @@ fn by_mailboxes(first: &Morning, second: &Morning) -> Test {
             // The half width carries Student's factor: few mailboxes weigh less.
             let error = (found.high - found.low) / 2.0 / 1.96;
             estimates.push((found.value, error * error));
-            used.push(class_words(class));
+            used.push(lang.size_class(class));
         }
     }
     let name = if used.is_empty() {
-        "bytes a second of one worker, mailboxes of like size".to_owned()
+        tell!(lang, "test-mailboxes")
     } else {
-        format!("bytes a second of one worker, mailboxes of like size ({})", used.join(", "))
+        tell!(lang, "test-mailboxes-of", classes = used.join(", "))
     };
     let change = pooled(&estimates).map(|found| found.as_ratio());
-    test(name, change, "three mailboxes of like size in each run")
+    test(name, change, &tell!(lang, "test-mailboxes-needed"), lang)
 }
 
-fn test(name: String, change: Option<Difference>, needed: &str) -> Test {
+fn test(name: String, change: Option<Difference>, needed: &str, lang: Lang) -> Test {
     let verdict = match &change {
-        None => format!("too little to tell: {needed} are needed"),
+        None => tell!(lang, "test-too-little", needed = needed),
         Some(found) => {
-            let percent = |value: f64| value * 100.0;
-            let interval = format!(
-                "{:+.1} % ({:+.1} to {:+.1} % with 95 % certainty)",
-                percent(found.value),
-                percent(found.low),
-                percent(found.high)
+            let percent = |value: f64| format!("{:+.1}", value * 100.0);
+            let interval = tell!(
+                lang,
+                "test-interval",
+                value = percent(found.value),
+                low = percent(found.low),
+                high = percent(found.high),
             );
             match (found.is_real(), found.value > 0.0) {
-                (false, _) => format!("no difference beyond noise: {interval}"),
-                (true, true) => format!("more in the second: {interval}"),
-                (true, false) => format!("less in the second: {interval}"),
+                (false, _) => tell!(lang, "test-noise", interval = interval),
+                (true, true) => tell!(lang, "test-more", interval = interval),
+                (true, false) => tell!(lang, "test-less", interval = interval),
             }
         }
     };
@@ -168,7 +175,7 @@ fn differences(key: &str, first: &serde_json::Value, second: &serde_json::Value,
     }
 }
 
-fn verdict(tests: &[Test], settings: &[String]) -> String {
+fn verdict(tests: &[Test], settings: &[String], lang: Lang) -> String {
     let real: Vec<&str> = tests
         .iter()
         .filter(|test| test.change.is_some_and(|change| change.is_real()))
@@ -176,64 +183,65 @@ fn verdict(tests: &[Test], settings: &[String]) -> String {
         .collect();
     let judged = tests.iter().any(|test| test.change.is_some());
     let speed = match (judged, real.is_empty()) {
-        (false, _) => "too little to tell the two runs apart".to_owned(),
-        (true, true) => "no difference beyond noise".to_owned(),
-        (true, false) => format!("the runs differ beyond noise: {}", real.join("; ")),
+        (false, _) => tell!(lang, "runs-too-little"),
+        (true, true) => tell!(lang, "runs-noise"),
+        (true, false) => tell!(lang, "runs-differ", how = real.join("; ")),
     };
-    let why = match (real.is_empty(), settings.len()) {
-        (_, 0) => "; the law's settings were the same",
-        (true, _) => "; the law's settings differed, without a difference that shows",
-        (false, _) => "; the law's settings differed too, but so did the nights: this names no cause",
-    };
-    format!("{speed}{why}")
+    match (real.is_empty(), settings.len()) {
+        (_, 0) => tell!(lang, "runs-same-settings", speed = speed),
+        (true, _) => tell!(lang, "runs-other-settings", speed = speed),
+        (false, _) => tell!(lang, "runs-no-cause", speed = speed),
+    }
 }
 
 impl Comparison {
     /// As text.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self, lang: Lang) -> String {
         let [first, second] = self.runs;
-        let mut text = format!("Run {first} against run {second}: {}\n\n", tame(&self.verdict));
+        let title = tell!(lang, "runs-title", first = first, second = second);
+        let mut text = format!("{title}: {}\n\n", tame(&self.verdict));
         for fact in &self.facts {
             let [one, other] = &fact.values;
             let _ = writeln!(text, "  {:22} {one:>28} {other:>28}", fact.name);
         }
-        text += "\nMore than noise?\n";
+        let _ = writeln!(text, "\n{}", tell!(lang, "runs-more-than-noise"));
         for test in &self.tests {
             let _ = writeln!(text, "  {}\n      {}", test.name, test.verdict);
         }
-        text += "\nSettings that differ\n";
+        let _ = writeln!(text, "\n{}", tell!(lang, "runs-settings"));
         for setting in &self.settings {
             let _ = writeln!(text, "  {}", tame(setting));
         }
         if self.settings.is_empty() {
-            text += "  none\n";
+            let _ = writeln!(text, "  {}", tell!(lang, "runs-none"));
         }
         text
     }
 
     /// As Markdown.
     #[must_use]
-    pub fn markdown(&self) -> String {
+    pub fn markdown(&self, lang: Lang) -> String {
         let [first, second] = self.runs;
         let mut text = format!(
-            "# Run {first} against run {second}\n\n{}\n\n| | {first} | {second} |\n|---|--:|--:|\n",
-            super::text::plain(&self.verdict)
+            "# {}\n\n{}\n\n| | {first} | {second} |\n|---|--:|--:|\n",
+            tell!(lang, "runs-title", first = first, second = second),
+            super::markdown::plain(&self.verdict)
         );
         for fact in &self.facts {
             let [one, other] = &fact.values;
             let _ = writeln!(text, "| {} | {one} | {other} |", fact.name);
         }
-        text += "\n## More than noise?\n\n";
+        let _ = writeln!(text, "\n## {}\n", tell!(lang, "runs-more-than-noise"));
         for test in &self.tests {
             let _ = writeln!(text, "- {}: {}", test.name, test.verdict);
         }
-        text += "\n## Settings that differ\n\n";
+        let _ = writeln!(text, "\n## {}\n", tell!(lang, "runs-settings"));
         for setting in &self.settings {
-            let _ = writeln!(text, "- {}", super::text::plain(setting));
+            let _ = writeln!(text, "- {}", super::markdown::plain(setting));
         }
         if self.settings.is_empty() {
-            text += "none\n";
+            let _ = writeln!(text, "{}", tell!(lang, "runs-none"));
         }
         text
     }

@@ -3,8 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
-    DecisionLine,
-    advice::Basis,
+    advice::{Basis, CurveLine},
     bars,
     chart::{Axis, Chart, Curve, Ink, Mark, Shape, steps},
     hours::tightest,
@@ -13,9 +12,10 @@ use super::{
 };
 use crate::{
     control::{
-        decision::{Measure, Resource},
+        decision::{Decision, Measure, Resource},
         sample::Side,
     },
+    lang::{Lang, tell},
     ui::words::{bytes, count},
 };
 
@@ -26,30 +26,30 @@ const CELLS: f64 = 36.0;
 
 /// A chart with its words.
 pub(super) struct Figure {
-    pub(super) title: &'static str,
+    pub(super) title: String,
     pub(super) note: String,
-    pub(super) keys: Vec<(Ink, &'static str)>,
+    pub(super) keys: Vec<(Ink, String)>,
     /// Whether the keys stand for filled stretches rather than for curves.
     pub(super) filled: bool,
     pub(super) svg: String,
 }
 
-pub(super) fn of(morning: &Morning) -> Vec<Figure> {
+pub(super) fn of(morning: &Morning, lang: Lang) -> Vec<Figure> {
     let mut figures = Vec::new();
-    if !morning.minutes.is_empty() || !morning.report.decisions.is_empty() {
-        figures.extend(limit(morning));
+    if !morning.minutes.is_empty() || !morning.records.is_empty() {
+        figures.extend(limit(morning, lang));
         for (resource, title, share) in [
-            (Resource::Cpu, "Processors", false),
-            (Resource::Disk, "Disks", true),
-            (Resource::Memory, "Memory", false),
+            (Resource::Cpu, tell!(lang, "chart-cpu"), false),
+            (Resource::Disk, tell!(lang, "chart-disk"), true),
+            (Resource::Memory, tell!(lang, "chart-memory"), false),
         ] {
-            figures.extend(machines(morning, resource, title, share));
+            figures.extend(machines(morning, resource, title, share, lang));
         }
     }
-    figures.extend(workers(morning));
-    figures.extend(sizes(morning));
-    figures.extend(bars::causes(morning));
-    figures.extend(bars::gantt(morning));
+    figures.extend(workers(morning, lang));
+    figures.extend(sizes(morning, lang));
+    figures.extend(bars::causes(morning, lang));
+    figures.extend(bars::gantt(morning, lang));
     figures
 }
 
@@ -68,35 +68,25 @@ fn percent(value: f64) -> String {
 }
 
 /// The hours of the run from left to right.
-pub(super) fn hours_axis(morning: &Morning) -> Axis<'static> {
-    Axis {
-        range: (0.0, end_h(morning)),
-        name: "time since the start, h:mm",
-        words: &clock,
-        ticks: 9,
-        room: 46,
-    }
+pub(super) fn hours_axis<'a>(morning: &Morning, name: &'a str) -> Axis<'a> {
+    Axis { range: (0.0, end_h(morning)), name, words: &clock, ticks: 9, room: 46 }
 }
 
 fn end_h(morning: &Morning) -> f64 {
     let minutes = morning.minutes.last().map_or(0.0, |minute| minute.at_s);
-    let decided = morning.report.decisions.last().map_or(0.0, |decision| decision.at_s);
+    let decided = morning.records.last().map_or(0.0, |decision| decision.at_s);
     (minutes.max(decided).max(morning.report.makespan_s) / 3600.0).max(1.0 / 60.0)
 }
 
-fn limit(morning: &Morning) -> Option<Figure> {
-    let decisions = &morning.report.decisions;
+fn limit(morning: &Morning, lang: Lang) -> Option<Figure> {
+    let decisions = &morning.records;
     let most = decisions.iter().map(|decision| decision.to.max(decision.from)).max().unwrap_or(1);
     let most =
         most.max(morning.minutes.iter().map(|minute| minute.running.max(minute.limit)).max().unwrap_or(1));
-    let y = Axis {
-        range: (0.0, f64::from(most) * 1.15 + 0.5),
-        name: "mailboxes",
-        words: &whole,
-        ticks: 8,
-        room: 70,
-    };
-    let mut chart = Chart::new("Limit and mailboxes in flight over time", 260, hours_axis(morning), y);
+    let (across, up) = (tell!(lang, "chart-since"), tell!(lang, "chart-mailboxes"));
+    let y = Axis { range: (0.0, f64::from(most) * 1.15 + 0.5), name: &up, words: &whole, ticks: 8, room: 70 };
+    let named = tell!(lang, "chart-limit-over-time");
+    let mut chart = Chart::new(&named, 260, hours_axis(morning, &across), y);
     let first = decisions
         .first()
         .map_or_else(|| morning.minutes.first().map_or(0, |minute| minute.limit), |decision| decision.from);
@@ -105,33 +95,32 @@ fn limit(morning: &Morning) -> Option<Figure> {
     chart.curves.push(Curve { name: String::new(), ink: Ink::First, points: steps(&limits, end_h(morning)) });
     let running = morning.minutes.iter().map(|minute| (minute.at_s / 3600.0, f64::from(minute.running)));
     chart.curves.push(Curve { name: String::new(), ink: Ink::Second, points: running.collect() });
-    chart.marks = marks(morning, |_| true, |decision| f64::from(decision.to));
-    let mut note =
-        "Each mark is a decision: a triangle up grows, one down shrinks, a dot stays. Point at it for its \
-                    reason; the table below has them in words."
-            .to_owned();
+    chart.marks = marks(morning, |_| true, |decision| f64::from(decision.to), lang);
+    let mut note = tell!(lang, "chart-limit-note");
     if decisions.len() > MOST_MARKS {
         let all = count(decisions.len() as u64);
-        let _ = write!(note, " {MOST_MARKS} of {all} are marked, changes first.");
+        let _ = write!(note, " {}", tell!(lang, "chart-limit-some", marked = MOST_MARKS, all = all));
     }
-    let keys = vec![(Ink::First, "limit"), (Ink::Second, "in flight")];
-    Some(Figure { title: "Limit and mailboxes in flight", note, keys, filled: false, svg: chart.svg().ok()? })
+    let keys = vec![(Ink::First, tell!(lang, "chart-limit")), (Ink::Second, tell!(lang, "chart-in-flight"))];
+    let title = tell!(lang, "chart-limit-title");
+    Some(Figure { title, note, keys, filled: false, svg: chart.svg().ok()? })
 }
 
 /// Decisions as marks, each at its time and at the height asked for.
 fn marks(
     morning: &Morning,
-    wanted: impl Fn(&DecisionLine) -> bool,
-    height: impl Fn(&DecisionLine) -> f64,
+    wanted: impl Fn(&Decision) -> bool,
+    height: impl Fn(&Decision) -> f64,
+    lang: Lang,
 ) -> Vec<Mark> {
-    let mut marked: Vec<_> = morning.report.decisions.iter().filter(|decision| wanted(decision)).collect();
+    let mut marked: Vec<_> = morning.records.iter().filter(|decision| wanted(decision)).collect();
     // Changes matter more than refusals where not all fit.
     if marked.len() > MOST_MARKS {
         marked.sort_by_key(|decision| decision.from == decision.to);
         marked.truncate(MOST_MARKS);
     }
     let (dot, triangle) = if marked.len() > 60 { (2.0, 4.0) } else { (4.0, 6.0) };
-    let mark = |decision: &DecisionLine| Mark {
+    let mark = |decision: &Decision| Mark {
         at: (decision.at_s / 3600.0, height(decision)),
         shape: match decision.to.cmp(&decision.from) {
             std::cmp::Ordering::Greater => Shape::Up,
@@ -145,14 +134,20 @@ fn marks(
             clock(decision.at_s / 3600.0),
             decision.from,
             decision.to,
-            decision.reason
+            lang.reason(decision)
         ),
     };
     marked.into_iter().map(mark).collect()
 }
 
 /// One resource of both machines, as its share, or as a share of its line where measures differ.
-fn machines(morning: &Morning, resource: Resource, title: &'static str, of_its_line: bool) -> Option<Figure> {
+fn machines(
+    morning: &Morning,
+    resource: Resource,
+    title: String,
+    of_its_line: bool,
+    lang: Lang,
+) -> Option<Figure> {
     let value = |minute: &MinuteLine, side: Side| {
         let of_side = minute.gauges.iter().filter(|gauge| gauge.side == side);
         if of_its_line {
@@ -162,7 +157,7 @@ fn machines(morning: &Morning, resource: Resource, title: &'static str, of_its_l
         let wanted = if resource == Resource::Cpu { Measure::CpuBusy } else { Measure::MemoryUsed };
         of_side.filter(|gauge| gauge.measure == wanted).map(|gauge| gauge.value).next()
     };
-    let name = if of_its_line { "of its line" } else { "in use" };
+    let name = if of_its_line { tell!(lang, "chart-of-line") } else { tell!(lang, "chart-in-use") };
     let mut top: f64 = 1.0;
     let mut curves = Vec::new();
     let mut lines: Vec<f64> = if of_its_line { vec![1.0] } else { Vec::new() };
@@ -186,23 +181,32 @@ fn machines(morning: &Morning, resource: Resource, title: &'static str, of_its_l
     }
     lines.sort_by(f64::total_cmp);
     lines.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
-    let y = Axis { range: (0.0, top), name, words: &percent, ticks: 6, room: 70 };
-    let mut chart = Chart::new(title, 200, hours_axis(morning), y);
+    let y = Axis { range: (0.0, top), name: &name, words: &percent, ticks: 6, room: 70 };
+    let across = tell!(lang, "chart-since");
+    let mut chart = Chart::new(&title, 200, hours_axis(morning, &across), y);
     let drawn: Vec<String> = lines.iter().map(|line| percent(*line)).collect();
     let note = if of_its_line {
-        "Fullest disk measure (busy share of spindles, waiting time of others) as a share of its line, means of a \
-         minute."
-            .to_owned()
+        tell!(lang, "chart-disk-note")
     } else {
-        format!("Means of a minute; lines at {}. Triangles below: the limit changed.", drawn.join(" and "))
+        tell!(lang, "chart-line-note", lines = drawn.join(&format!(" {} ", tell!(lang, "chart-and"))))
     };
-    let names = [(Ink::First, "source"), (Ink::Second, "destination"), (Ink::Third, "this machine")];
-    let mut keys: Vec<(Ink, &str)> =
-        names.into_iter().filter(|(ink, _)| curves.iter().any(|curve| curve.ink == *ink)).collect();
-    keys.push((Ink::Limit, "line"));
+    let keys = sides(&curves, lang);
     (chart.curves, chart.lines) = (curves, lines);
-    chart.marks = marks(morning, |decision| decision.from != decision.to, |_| 0.0);
-    Some(Figure { title, note, keys, filled: false, svg: chart.svg().ok()? })
+    chart.marks = marks(morning, |decision| decision.from != decision.to, |_| 0.0, lang);
+    let svg = chart.svg().ok()?;
+    Some(Figure { title, note, keys, filled: false, svg })
+}
+
+/// The keys of the machines that are drawn, and of the line.
+fn sides(curves: &[Curve], lang: Lang) -> Vec<(Ink, String)> {
+    let names = [
+        (Ink::First, tell!(lang, "side-source")),
+        (Ink::Second, tell!(lang, "side-destination")),
+        (Ink::Third, tell!(lang, "chart-this-machine")),
+        (Ink::Limit, tell!(lang, "chart-line")),
+    ];
+    let drawn = |ink: Ink| ink == Ink::Limit || curves.iter().any(|curve| curve.ink == ink);
+    names.into_iter().filter(|(ink, _)| drawn(*ink)).collect()
 }
 
 fn line_of(morning: &Morning, side: Side, resource: Resource) -> Option<f64> {
@@ -211,20 +215,22 @@ fn line_of(morning: &Morning, side: Side, resource: Resource) -> Option<f64> {
     last.gauges.iter().find(|gauge| gauge.side == side && gauge.measure == wanted).map(|gauge| gauge.line)
 }
 
-fn workers(morning: &Morning) -> Option<Figure> {
+fn workers(morning: &Morning, lang: Lang) -> Option<Figure> {
     let curve = &morning.advice.curve;
     let last = curve.last()?;
     let top = curve.iter().map(|point| point.high.max(point.work_rate)).fold(0.1, f64::max) * 1.1;
     let number = |value: f64| format!("{value:.1}");
+    let (across, up) = (tell!(lang, "chart-workers"), tell!(lang, "chart-work"));
     let x = Axis {
         range: (0.0, f64::from(last.workers) + 1.0),
-        name: "workers",
+        name: &across,
         words: &whole,
         ticks: (last.workers as usize + 2).min(16),
         room: 46,
     };
-    let y = Axis { range: (0.0, top), name: "useful work a second", words: &number, ticks: 6, room: 66 };
-    let mut chart = Chart::new("Useful work against workers", 260, x, y);
+    let y = Axis { range: (0.0, top), name: &up, words: &number, ticks: 6, room: 66 };
+    let title = tell!(lang, "chart-work-title");
+    let mut chart = Chart::new(&title, 260, x, y);
     let at = |workers: u32| f64::from(workers);
     let measured = last.basis == Basis::Benchmark;
     if measured {
@@ -234,14 +240,7 @@ fn workers(morning: &Morning) -> Option<Figure> {
     }
     for point in curve {
         let x = at(point.workers);
-        let words = format!(
-            "{} workers: {:.2} ({:.2} to {:.2}){}",
-            point.workers,
-            point.work_rate,
-            point.low,
-            point.high,
-            if point.lawful == Some(false) { ", over a line" } else { "" }
-        );
+        let words = work_words(point, lang);
         if !measured {
             let ends = vec![(x, point.low), (x, point.high.min(top))];
             chart.curves.push(Curve { name: String::new(), ink: Ink::First, points: ends });
@@ -250,24 +249,30 @@ fn workers(morning: &Morning) -> Option<Figure> {
             if point.lawful == Some(false) { (Shape::Down, Ink::Limit) } else { (Shape::Dot, Ink::First) };
         chart.marks.push(Mark { at: (x, point.work_rate), shape, ink, radius: 5.0, words });
     }
-    let note = if measured {
-        "Measured by the benchmark in randomised blocks; the band is the 95 % interval, a red triangle is over a line."
+    let (note, keys) = if measured {
+        let band = (Ink::Band, tell!(lang, "chart-interval"));
+        (tell!(lang, "chart-work-measured"), vec![(Ink::First, tell!(lang, "chart-fitted")), band])
     } else {
-        "Not benchmarked: means of the minutes the law happened to spend at each number, with 95 % intervals. What \
-         was moved differed from minute to minute, so this compares nothing."
+        (tell!(lang, "chart-work-seen"), Vec::new())
     };
-    let keys =
-        if measured { vec![(Ink::First, "fitted curve"), (Ink::Band, "95 % interval")] } else { Vec::new() };
-    Some(Figure {
-        title: "Useful work against workers",
-        note: note.to_owned(),
-        keys,
-        filled: false,
-        svg: chart.svg().ok()?,
-    })
+    let svg = chart.svg().ok()?;
+    Some(Figure { title, note, keys, filled: false, svg })
 }
 
-fn sizes(morning: &Morning) -> Option<Figure> {
+fn work_words(point: &CurveLine, lang: Lang) -> String {
+    let two = |value: f64| format!("{value:.2}");
+    let words = tell!(
+        lang,
+        "chart-work-at",
+        workers = point.workers,
+        rate = two(point.work_rate),
+        low = two(point.low),
+        high = two(point.high),
+    );
+    if point.lawful == Some(false) { tell!(lang, "chart-work-over", words = words) } else { words }
+}
+
+fn sizes(morning: &Morning, lang: Lang) -> Option<Figure> {
     let logs = |(bytes, seconds): &(u64, f64)| {
         ((bytes.max(&100).to_owned() as f64).log10(), seconds.max(0.1).log10())
     };
@@ -291,14 +296,16 @@ fn sizes(morning: &Morning) -> Option<Figure> {
         let seconds = 10_f64.powf(log);
         match whole(log).as_str() {
             "" => String::new(),
-            _ if seconds < 1.0 => format!("{seconds:.1} s"),
-            _ => format!("{seconds:.0} s"),
+            _ if seconds < 1.0 => lang.time(&format!("{seconds:.1} s")),
+            _ => lang.time(&format!("{seconds:.0} s")),
         }
     };
     let ticks = |(from, to): (f64, f64)| (to - from) as usize * 2 + 2;
-    let across = Axis { range: x, name: "bytes moved", words: &size, ticks: ticks(x), room: 46 };
-    let up = Axis { range: y, name: "seconds of a worker", words: &duration, ticks: ticks(y), room: 78 };
-    let mut chart = Chart::new("Size against duration", 280, across, up);
+    let (moved, spent) = (tell!(lang, "chart-bytes"), tell!(lang, "chart-seconds"));
+    let across = Axis { range: x, name: &moved, words: &size, ticks: ticks(x), room: 46 };
+    let up = Axis { range: y, name: &spent, words: &duration, ticks: ticks(y), room: 78 };
+    let title = tell!(lang, "chart-size-title");
+    let mut chart = Chart::new(&title, 280, across, up);
     let middle = |cell: i64, (from, to): (f64, f64)| from + (cell as f64 + 0.5) / CELLS * (to - from);
     chart.marks = cells
         .into_iter()
@@ -307,18 +314,10 @@ fn sizes(morning: &Morning) -> Option<Figure> {
             shape: Shape::Dot,
             ink: Ink::First,
             radius: (2.0 + (number as f64).log2()).min(9.0),
-            words: format!("{} transfers", count(number)),
+            words: tell!(lang, "chart-transfers", transfers = count(number)),
         })
         .collect();
-    let note = format!(
-        "{} transfers of this run, gathered in cells: the larger a dot, the more of them. Both axes are logarithmic.",
-        count(points.len() as u64)
-    );
-    Some(Figure {
-        title: "Size against duration",
-        note,
-        keys: Vec::new(),
-        filled: false,
-        svg: chart.svg().ok()?,
-    })
+    let note = tell!(lang, "chart-size-note", transfers = count(points.len() as u64));
+    let svg = chart.svg().ok()?;
+    Some(Figure { title, note, keys: Vec::new(), filled: false, svg })
 }

@@ -1,11 +1,12 @@
 //! What happened, folded into one [`Report`], and how it is told.
 //!
 //! - [`Report`] the result of a run; [`Morning`] all that a journal tells of it, folded row by row ([`Fold`]).
-//! - `advice`, `settings`, `caps` what to set and why; `load` and `noise` the sums behind them.
-//! - `summary`, `text`, `tables`, `page`, `emit` the ways it is told; `figures` and [`chart`] its drawings.
+//! - `advice`, `number`, `answers`, `settings`, `caps` what to set and why; `load` and `noise` the sums behind them.
+//! - `summary`, `text`, `markdown`, `tables`, `page`, `emit` the ways it is told; `figures` and [`chart`] its drawings.
 //! - `compare` two runs side by side.
 
 mod advice;
+mod answers;
 mod bars;
 mod caps;
 pub mod chart;
@@ -18,8 +19,10 @@ mod hours;
 mod ink;
 pub mod lines;
 mod load;
+mod markdown;
 mod morning;
 mod noise;
+mod number;
 mod page;
 mod settings;
 mod summary;

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     control::{
-        decision::{Decision, Rule},
+        decision::Decision,
         event::AccountState,
         finding::Finding,
         policy::Policy,
@@ -64,9 +64,12 @@ pub struct Morning {
     /// The numbers it ran with.
     #[serde(skip)]
     pub policy: Option<Policy>,
-    /// The rule of each decision, in their order.
+    /// The wire formats in force, source and destination.
     #[serde(skip)]
-    pub rules: Vec<Rule>,
+    pub wire: Option<[String; 2]>,
+    /// The records behind the decisions, in their order.
+    #[serde(skip)]
+    pub records: Vec<Decision>,
 }
 
 /// Takes rows in and gives the report out. Rows may come in this order only: minutes, decisions, accounts,
@@ -75,8 +78,7 @@ pub struct Fold {
     facts: RunFacts,
     minutes: Vec<MinuteLine>,
     last: Option<Minute>,
-    decisions: Vec<DecisionLine>,
-    rules: Vec<Rule>,
+    records: Vec<Decision>,
     accounts: Accounts,
     mailboxes: Vec<MailboxLine>,
     baselines: Vec<u64>,
@@ -102,8 +104,7 @@ impl Fold {
             facts,
             minutes: Vec::new(),
             last: None,
-            decisions: Vec::new(),
-            rules: Vec::new(),
+            records: Vec::new(),
             accounts: Accounts::default(),
             mailboxes: Vec::new(),
             baselines: Vec::new(),
@@ -151,8 +152,7 @@ impl Fold {
 
     /// One decision of the run.
     pub fn decision(&mut self, decision: &Decision) {
-        self.decisions.push(DecisionLine::from(decision));
-        self.rules.push(decision.rule);
+        self.records.push(decision.clone());
     }
 
     /// One account of the journal.
@@ -252,9 +252,10 @@ impl Fold {
             transfers: self.transfers,
             finding,
             policy: self.facts.policy,
-            rules: self.rules,
+            wire: self.facts.wire,
+            records: self.records,
         };
-        morning.advice = Advice::of(&morning, self.facts.wire.as_ref());
+        morning.advice = Advice::of(&morning, Lang::En);
         morning.warnings = super::warnings::of(&morning, Lang::En);
         morning
     }
@@ -272,8 +273,8 @@ impl Fold {
             let now = self.last.as_ref().map_or(0.0, |minute| minute.view.elapsed.as_secs_f64());
             report.makespan_s = report.makespan_s.max(now);
         }
-        if let (None, Some(last)) = (&self.last, self.decisions.last()) {
-            let limits = || self.decisions.iter().map(|decision| decision.to);
+        if let (None, Some(last)) = (&self.last, self.records.last()) {
+            let limits = || self.records.iter().map(|decision| decision.to);
             report.limit = LimitRange {
                 min: limits().min().unwrap_or(0),
                 max: limits().max().unwrap_or(0),
@@ -281,7 +282,7 @@ impl Fold {
             };
         }
         report.accounts = self.accounts;
-        report.decisions = std::mem::take(&mut self.decisions);
+        report.decisions = self.records.iter().map(DecisionLine::from).collect();
         report.failures = std::mem::take(&mut self.failures);
         report.mailbox_seconds = self.seconds.distribution();
         report.mailbox_bytes = self.sizes.distribution();

@@ -1,6 +1,6 @@
 //! The summary: some twenty rows of a label and a sentence, the same in text, Markdown and HTML.
 
-use super::{morning::Morning, settings::time, warnings};
+use super::{morning::Morning, settings::time, text::example, warnings};
 use crate::{
     lang::{Lang, tell},
     ui::words::{bytes, count},
@@ -90,7 +90,7 @@ fn causes(morning: &Morning, lang: Lang) -> Vec<String> {
             code = cause.code.as_str(),
             left = count(cause.mailboxes),
             attempts = count(cause.attempts),
-            next = lang.advice(&cause.code, &cause.next),
+            next = example(cause, lang).1,
         )
     };
     let mut list: Vec<String> = morning.causes.iter().take(SHOWN_CAUSES).map(one).collect();

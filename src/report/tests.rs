@@ -1,5 +1,7 @@
 //! The report on made-up nights: what it advises, what it never says, how large its page is.
 
+mod indonesian;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::tz::TimeZone;
@@ -308,7 +310,7 @@ fn what_is_left_is_told_in_time_and_nights() {
 #[test]
 fn hostile_names_stay_names() {
     let morning = night(facts(), 50);
-    let page = morning.html();
+    let page = morning.html(Lang::En);
     for sign in ["<script", "<img", "\u{1b}", "\u{9b}", "\u{202e}"] {
         assert!(!page.contains(sign), "{sign:?} in the page");
     }
@@ -324,16 +326,18 @@ fn hostile_names_stay_names() {
             assert!(!cell.contains(|c: char| c.is_control() || c == '\u{202e}'), "{cell:?}");
         }
     }
-    let text = morning.text(Lang::En) + &morning.markdown();
+    let text = morning.text(Lang::En) + &morning.markdown(Lang::En);
     assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']));
-    assert!(!morning.markdown().contains("<script") && !morning.markdown().contains("](http"));
+    assert!(
+        !morning.markdown(Lang::En).contains("<script") && !morning.markdown(Lang::En).contains("](http")
+    );
 }
 
 #[test]
 fn the_page_stays_small_and_says_what_it_leaves_out() {
     for (number, most) in [(10_000, 2 << 20), (100_000, 10 << 20)] {
         let morning = night(facts(), number);
-        let page = morning.html();
+        let page = morning.html(Lang::En);
         println!("{number} mailboxes: {} bytes", page.len());
         assert!(page.len() < most, "{number}: {} bytes", page.len());
         assert!(
@@ -400,9 +404,9 @@ fn the_json_keeps_to_its_schema() {
 
 #[test]
 fn two_nights_alike_are_told_so_and_two_unlike_ones_too() {
-    let same = compare(&night(facts(), 60), &night(facts(), 60));
+    let same = compare(&night(facts(), 60), &night(facts(), 60), Lang::En);
     assert!(same.verdict.starts_with("no difference beyond noise"), "{}", same.verdict);
-    assert!(same.settings.is_empty() && same.text().contains("none"), "{same:?}");
+    assert!(same.settings.is_empty() && same.text(Lang::En).contains("none"), "{same:?}");
     let slower = |minutes: u32| {
         let policy = Policy { max_workers: 7, ..Policy::for_tests() };
         let mut fold = Fold::new(RunFacts { id: 3, policy: Some(policy), ..facts() });
@@ -411,16 +415,16 @@ fn two_nights_alike_are_told_so_and_two_unlike_ones_too() {
         }
         fold.finish()
     };
-    let other = compare(&night(facts(), 60), &slower(240));
+    let other = compare(&night(facts(), 60), &slower(240), Lang::En);
     assert!(
         other.verdict.starts_with("the runs differ beyond noise: less in the second"),
         "{}",
         other.verdict
     );
     assert!(other.settings.iter().any(|line| line == "law.max_workers: 10 -> 7"), "{:?}", other.settings);
-    let short = compare(&night(facts(), 60), &slower(20));
+    let short = compare(&night(facts(), 60), &slower(20), Lang::En);
     assert!(short.verdict.starts_with("too little to tell"), "{}", short.verdict);
-    assert!(other.markdown().contains("| 2 | 3 |"));
+    assert!(other.markdown(Lang::En).contains("| 2 | 3 |"));
     let schema = include_str!("comparison.json");
     for compared in [&same, &other, &short] {
         assert_eq!(against(schema, compared), [""; 0]);
@@ -439,7 +443,7 @@ fn a_run_of_which_nothing_was_kept_is_still_told() {
     assert_eq!(morning.run.state, "killed");
     let warned = morning.warnings.join(" ");
     assert!(warned.contains("killed") && warned.contains("no minute"), "{warned}");
-    assert!(morning.html().contains("The largest mailboxes") && morning.zmztozmig().is_none());
+    assert!(morning.html(Lang::En).contains("The largest mailboxes") && morning.zmztozmig().is_none());
     assert_eq!(morning.report.over_line_s, BTreeMap::new());
 }
 

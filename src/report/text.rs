@@ -1,26 +1,22 @@
-//! The report as plain text for a terminal and as Markdown for a ticket.
+//! The report as plain text for a terminal, and sentences it shares with the other ways of telling.
 
 use std::fmt::Write as _;
 
 use super::{
+    advice::{Advice, Headroom},
     hours::of_line,
-    lines::{HourLine, MailboxLine},
+    lines::{CauseLine, GaugeLine, HourLine, MailboxLine},
     morning::Morning,
-    settings::time,
     summary,
 };
 use crate::{
-    control::event::AccountState,
+    control::{decision::Measure, event::AccountState},
     lang::{Lang, tell},
     ui::words::{bytes, count, tame},
 };
 
 /// Failures listed.
 const SHOWN_FAILURES: usize = 20;
-/// Decisions listed in Markdown.
-const SHOWN_DECISIONS: usize = 200;
-/// Mailboxes listed in Markdown.
-const SHOWN_MAILBOXES: usize = 100;
 
 impl Morning {
     /// The summary alone: some twenty lines, for a mail.
@@ -33,7 +29,7 @@ impl Morning {
         text
     }
 
-    /// As text: summary, failures, recommended settings, hours. Settings and hours are told in English only.
+    /// As text: summary, failures, recommended settings, hours.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         let mut text = self.summary(lang);
@@ -48,149 +44,61 @@ impl Morning {
             let more = count((failures.len() - SHOWN_FAILURES) as u64);
             let _ = writeln!(text, "  {}", tell!(lang, "sum-more-failures", more = more));
         }
-        self.settings_text(&mut text);
-        text += "\nBy hour\n  hour                    limit  done      moved    work  tightest\n";
+        settings_text(&Advice::of(self, lang), lang, &mut text);
+        self.hours_text(lang, &mut text);
+        text
+    }
+
+    fn hours_text(&self, lang: Lang, text: &mut String) {
+        let [hour, limit, done] =
+            [tell!(lang, "rep-hour"), tell!(lang, "rep-limit"), tell!(lang, "rep-done")];
+        let [moved, work, tight] =
+            [tell!(lang, "rep-moved"), tell!(lang, "rep-work"), tell!(lang, "rep-tightest")];
+        let wide = done.chars().count().max(5);
+        let _ = writeln!(text, "\n{}", tell!(lang, "rep-by-hour"));
+        let _ = writeln!(text, "  {hour:22} {limit:>6} {done:>wide$} {moved:>10} {work:>7}  {tight}");
         for hour in &self.hours {
             let _ = writeln!(
                 text,
-                "  {:22} {:6.1} {:>5} {:>10} {:7.1}  {}",
+                "  {:22} {:6.1} {:>wide$} {:>10} {:7.1}  {}",
                 hour.hour,
                 hour.limit,
                 count(hour.mailboxes),
                 bytes(hour.bytes),
                 hour.work_rate,
-                tightest(hour)
+                tightest(hour, lang)
             );
         }
-        text
-    }
-
-    fn settings_text(&self, text: &mut String) {
-        let advice = &self.advice;
-        *text += "\nRecommended settings\n";
-        for setting in &advice.settings {
-            let _ = writeln!(text, "  {:20} {}", setting.name, wrapped(&setting.value));
-            let _ = writeln!(text, "  {:20} {}", "", wrapped(&setting.evidence));
-        }
-        *text += "\nHeadroom at that number\n";
-        for line in &advice.headroom {
-            let _ = writeln!(text, "  {}", headroom(line));
-        }
-        *text += "\nWould more be faster?\n";
-        for question in &advice.questions {
-            let _ = writeln!(text, "  {:>3}  {}", question.workers, question.answer);
-        }
-        *text += "\nZimbra's caps\n";
-        for cap in &advice.caps {
-            let _ = writeln!(text, "  {}: {}; {}", met(cap.met), cap.name, cap.evidence);
-            for command in cap.commands.iter().filter(|_| cap.met) {
-                let _ = writeln!(text, "      {command}");
-            }
-            if cap.met {
-                let _ = writeln!(text, "      ({})", cap.note);
-            }
-        }
-        *text += "\nNot covered\n";
-        for what in &advice.not_covered {
-            let _ = writeln!(text, "  - {what}");
-        }
-    }
-
-    /// As Markdown: the same, and the tables as far as a ticket bears them.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        let mut text = format!("# Migration report, run {}\n\n## Summary\n\n| | |\n|---|---|\n", self.run.id);
-        for (label, sentence) in summary::rows(self, Lang::En) {
-            let _ = writeln!(text, "| {label} | {} |", plain(&sentence));
-        }
-        text += "\n## Recommended settings\n\n| setting | value | evidence |\n|---|---|---|\n";
-        for setting in &self.advice.settings {
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} |",
-                setting.name,
-                plain(&setting.value),
-                plain(&setting.evidence)
-            );
-        }
-        text += "\n### Headroom at that number\n\n";
-        for line in &self.advice.headroom {
-            let _ = writeln!(text, "- {}", plain(&headroom(line)));
-        }
-        text += "\n### Would more be faster?\n\n";
-        for question in &self.advice.questions {
-            let _ = writeln!(text, "- **{}**: {}", question.workers, plain(&question.answer));
-        }
-        text += "\n### Zimbra's caps\n\n";
-        for cap in &self.advice.caps {
-            let _ = writeln!(text, "- {}: {}; {}", met(cap.met), cap.name, plain(&cap.evidence));
-            for command in &cap.commands {
-                let _ = writeln!(text, "  - `{command}`");
-            }
-            let _ = writeln!(text, "  - {}", cap.note);
-        }
-        text += "\n### Not covered\n\n";
-        for what in &self.advice.not_covered {
-            let _ = writeln!(text, "- {}", plain(what));
-        }
-        self.tables_markdown(&mut text);
-        text
-    }
-
-    fn tables_markdown(&self, text: &mut String) {
-        *text += "\n## By hour\n\n| hour | limit | done | moved | work rate | tightest |\n|---|--:|--:|--:|--:|---|\n";
-        for hour in &self.hours {
-            let (done, moved) = (count(hour.mailboxes), bytes(hour.bytes));
-            let _ = writeln!(
-                text,
-                "| {} | {:.1} | {done} | {moved} | {:.1} | {} |",
-                hour.hour,
-                hour.limit,
-                hour.work_rate,
-                plain(&tightest(hour))
-            );
-        }
-        let decisions = &self.report.decisions;
-        *text += "\n## Decisions\n\n| at | limit | reason |\n|---|---|---|\n";
-        for decision in decisions.iter().take(SHOWN_DECISIONS) {
-            let at = time(decision.at_s);
-            let _ = writeln!(
-                text,
-                "| {at} | {} → {} | {} |",
-                decision.from,
-                decision.to,
-                plain(&decision.reason)
-            );
-        }
-        left_out(text, decisions.len(), SHOWN_DECISIONS, "decisions", "--table decisions");
-        *text += "\n## Mailboxes\n\nThe largest, and before them those that are not verified.\n\n\
-                  | account | state | size | expected | moved | verified | attempts | worker time | cause |\n\
-                  |---|---|--:|--:|--:|--:|--:|--:|---|\n";
-        for line in foremost(&self.mailboxes, SHOWN_MAILBOXES) {
-            let number = |number: Option<u64>| number.map_or_else(|| "–".to_owned(), count);
-            let cause = line.cause.as_deref().unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-                plain(&line.account),
-                state(line.state),
-                bytes(line.bytes),
-                number(line.items_expected),
-                count(line.items_moved),
-                number(line.items_verified),
-                line.attempts,
-                time(line.worker_s),
-                plain(cause)
-            );
-        }
-        left_out(text, self.mailboxes.len(), SHOWN_MAILBOXES, "mailboxes", "");
     }
 }
 
-fn left_out(text: &mut String, all: usize, shown: usize, what: &str, more: &str) {
-    if all > shown {
-        let rest = count((all - shown) as u64);
-        let _ = writeln!(text, "\n{rest} more {what}: `zmpace report --format csv {more}` has all.");
+fn settings_text(advice: &Advice, lang: Lang, text: &mut String) {
+    let _ = writeln!(text, "\n{}", tell!(lang, "rep-settings"));
+    for setting in &advice.settings {
+        let _ = writeln!(text, "  {:20} {}", setting.name, wrapped(&setting.value));
+        let _ = writeln!(text, "  {:20} {}", "", wrapped(&setting.evidence));
+    }
+    let _ = writeln!(text, "\n{}", tell!(lang, "rep-headroom"));
+    for line in &advice.headroom {
+        let _ = writeln!(text, "  {}", headroom(line, lang));
+    }
+    let _ = writeln!(text, "\n{}", tell!(lang, "rep-faster"));
+    for question in &advice.questions {
+        let _ = writeln!(text, "  {:>3}  {}", question.workers, question.answer);
+    }
+    let _ = writeln!(text, "\n{}", tell!(lang, "rep-caps"));
+    for cap in &advice.caps {
+        let _ = writeln!(text, "  {}: {}; {}", met(cap.met, lang), cap.name, cap.evidence);
+        for command in cap.commands.iter().filter(|_| cap.met) {
+            let _ = writeln!(text, "      {command}");
+        }
+        if cap.met {
+            let _ = writeln!(text, "      ({})", cap.note);
+        }
+    }
+    let _ = writeln!(text, "\n{}", tell!(lang, "rep-not-covered"));
+    for what in &advice.not_covered {
+        let _ = writeln!(text, "  - {what}");
     }
 }
 
@@ -221,7 +129,7 @@ pub(super) fn foremost(mailboxes: &[MailboxLine], number: usize) -> Vec<&Mailbox
     lines
 }
 
-/// A state in a word.
+/// A state in a word, as CSV has it.
 pub(super) const fn state(state: AccountState) -> &'static str {
     match state {
         AccountState::Waiting => "waiting",
@@ -233,77 +141,59 @@ pub(super) const fn state(state: AccountState) -> &'static str {
     }
 }
 
+/// The same as people read it.
+pub(super) fn boxed(state: AccountState, lang: Lang) -> String {
+    tell!(lang, &format!("box-{state:?}"))
+}
+
+/// What went wrong with a mailbox last; empty if nothing.
+pub(super) fn cause(line: &MailboxLine, lang: Lang) -> String {
+    let (code, cause) = (line.code.as_deref().unwrap_or_default(), line.cause.as_deref().unwrap_or_default());
+    if cause.is_empty() { String::new() } else { lang.about(code, cause) }
+}
+
+/// An example of a cause, and what to do about it.
+pub(super) fn example(cause: &CauseLine, lang: Lang) -> (String, String) {
+    if cause.mailboxes == 0 {
+        return (tell!(lang, "rep-mended"), tell!(lang, "rep-nothing"));
+    }
+    (lang.about(&cause.code, &cause.example), lang.advice(&cause.code, &cause.next))
+}
+
 /// Whether a cap was met, in a word or two.
-pub(super) const fn met(met: bool) -> &'static str {
-    if met { "met" } else { "not met" }
+pub(super) fn met(met: bool, lang: Lang) -> String {
+    if met { tell!(lang, "rep-cap-met") } else { tell!(lang, "rep-cap-free") }
 }
 
 /// What an hour was nearest to.
-pub(super) fn tightest(hour: &HourLine) -> String {
-    hour.tightest.map_or_else(
-        || "not seen".to_owned(),
-        |most| format!("{} {} at {:.0} % of its line", most.side, most.measure.words(), most.of_line * 100.0),
-    )
+pub(super) fn tightest(hour: &HourLine, lang: Lang) -> String {
+    let Some(most) = hour.tightest else { return tell!(lang, "rep-not-seen") };
+    let share = format!("{:.0}", most.of_line * 100.0);
+    let (side, measure) = (lang.side(most.side), lang.measure(most.measure));
+    tell!(lang, "rep-of-line", side = side, measure = measure, share = share)
 }
 
 /// One line's headroom in a sentence.
-pub(super) fn headroom(line: &super::advice::Headroom) -> String {
+pub(super) fn headroom(line: &Headroom, lang: Lang) -> String {
     let how = match (line.predicted, line.per_worker) {
-        (true, Some(cost)) => format!("predicted, {} a worker", share(line.measure, cost)),
-        _ => "highest minute seen".to_owned(),
+        (true, Some(cost)) => tell!(lang, "rep-predicted", cost = share(line.measure, cost)),
+        _ => tell!(lang, "rep-highest"),
     };
-    let filled = of_line(&super::lines::GaugeLine {
-        side: line.side,
-        measure: line.measure,
-        value: line.value,
-        line: line.line,
-    });
-    format!(
-        "{} {}: {} of {} ({how}), {:+.0} % headroom",
-        line.side,
-        line.measure.words(),
-        line.measure.show(line.value),
-        line.measure.show(line.line),
-        (1.0 - filled) * 100.0
+    let filled =
+        of_line(&GaugeLine { side: line.side, measure: line.measure, value: line.value, line: line.line });
+    tell!(
+        lang,
+        "rep-headroom-is",
+        side = lang.side(line.side),
+        measure = lang.measure(line.measure),
+        value = line.measure.show(line.value),
+        line = line.measure.show(line.line),
+        how = how,
+        left = format!("{:+.0}", (1.0 - filled) * 100.0),
     )
 }
 
 /// A small share with one digit more than usual.
-fn share(measure: crate::control::decision::Measure, value: f64) -> String {
+fn share(measure: Measure, value: f64) -> String {
     if value < 0.095 { format!("{:.1} %", value * 100.0) } else { measure.show(value) }
-}
-
-/// Text that Markdown takes as nothing but text, on one line.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in tame(text).chars() {
-        match letter {
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '&' => out += "&amp;",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '|' | '!' | '~' | '$' => {
-                out.push('\\');
-                out.push(letter);
-            }
-            '@' => out += "&#64;", // no mention of anybody, no link to a mailbox
-            ':' => out += "&#58;", // no link to anywhere
-            _ => out.push(letter),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_only_a_name_in_markdown() {
-        let hostile = "a|b](http://x)<img src=x>\n# `c`**d**\u{1b}[31m@all";
-        let text = plain(hostile);
-        for sign in ["](", "<img", "\n", "http://", "@all", "\u{1b}"] {
-            assert!(!text.contains(sign), "{sign:?} in {text}");
-        }
-        assert!(text.contains("\\|") && text.contains("\\`c\\`") && text.contains("\\*\\*d"), "{text}");
-    }
 }

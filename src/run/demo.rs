@@ -16,7 +16,7 @@ use crate::{
     cli::DemoArgs,
     control::code::Code,
     lab::{Config, Lab, MailShape, Population, machine::Profile},
-    lang::Lang,
+    lang::{Lang, tell},
     settings::{self, ReachKind, ServerSettings, Settings, Surroundings},
     ui::{Screen, lines::Line},
 };
@@ -109,14 +109,15 @@ pub fn passwords(secret: &secrecy::SecretString) -> Surroundings {
 }
 
 fn introduce(screen: &mut Screen, clock: &Clock, args: &DemoArgs, settings: &Settings) {
-    let workers = if args.workers == "auto" {
-        format!("the law chooses, up to {} workers", settings.law.max_workers)
-    } else {
-        format!("{} workers", args.workers)
+    let words = |lang: Lang| {
+        let workers = if args.workers == "auto" {
+            tell!(lang, "demo-law", most = settings.law.max_workers)
+        } else {
+            tell!(lang, "demo-workers", workers = args.workers.as_str())
+        };
+        let (accounts, seed, speed) = (args.accounts, args.seed.to_string(), args.speed.to_string());
+        tell!(lang, "demo-begins", accounts = accounts, seed = seed, workers = workers, speed = speed)
     };
-    let text = format!(
-        "two lab servers on loopback with modelled machines; {} accounts, seed {}; {workers}; one real second is {} s of their night",
-        args.accounts, args.seed, args.speed
-    );
-    screen.say(clock.now(), &Line::of(Code::RunBegins, &text));
+    let (text, told) = (words(Lang::En), words(settings.show.lang()));
+    screen.say(clock.now(), &Line { told: Some(&told), ..Line::of(Code::RunBegins, &text) });
 }

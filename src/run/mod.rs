@@ -128,3 +128,76 @@ impl Ended {
         Self { exit, message: message.into(), code: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io, time::Duration};
+
+    use super::*;
+    use crate::{
+        control::sample::Side::{Destination, Source},
+        lang::tests::english_in,
+        zimbra::MoveError::{self, *},
+    };
+
+    /// One of each that words itself, with what servers say in no language.
+    fn errors() -> Vec<MoveError> {
+        let word = |text: &str| text.to_owned();
+        let (cause, host) = (|| word("c: (d); e"), || word("h:7071"));
+        let pause = Some(Duration::from_secs(9));
+        vec![
+            Unreachable { side: Source, host: host(), cause: cause() },
+            Untrusted { side: Source, host: host(), cause: word("x"), fingerprint: word("AB:CD") },
+            SignIn { side: Source, admin: word("a@b"), cause: cause() },
+            TokenRefused { side: Destination },
+            Fault { side: Source, request: word("R"), code: word("mail.X"), reason: cause() },
+            Garbled { side: Source, request: word("R"), cause: cause() },
+            NoSuchAccount { side: Source, account: word("a@b") },
+            AccountShut { side: Source, account: word("a@b"), cause: word("its status is closed") },
+            AccountShut { side: Source, account: word("a@b"), cause: cause() },
+            Busy { side: Source, what: "the export", status: 503, retry_after: pause },
+            Busy { side: Source, what: "SOAP", status: 503, retry_after: None },
+            Refused { side: Source, what: "the import", status: 404, message: cause() },
+            Stalled { side: Source, what: "the import", after: Duration::from_secs(61) },
+            Cut { side: Source, what: "the export", cause: cause() },
+            Unsound { cause: cause() },
+            ImportRefused { code: word("mail.X"), reason: cause() },
+            Quota { account: word("a@b"), rejected: 12 },
+            Runaway { account: word("a@b"), before: 1, after: 2 },
+            Spill(io::Error::other("x")),
+            Stopped,
+        ]
+    }
+
+    #[test]
+    fn every_error_of_ours_is_worded_in_indonesian() {
+        for error in errors() {
+            let words = error.to_string();
+            let told = Lang::Id.about(error.code(), &words);
+            assert!(!told.contains(&words), "{told}");
+            assert_eq!(english_in(&told), [""; 0], "{told}");
+            assert_eq!(Lang::En.about(error.code(), &words), words);
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_kept_in_its_place() {
+        let told = |error: &MoveError| Lang::Id.about(error.code(), &error.to_string());
+        let all = errors();
+        assert_eq!(told(&all[0]), "sumber: tidak bisa menghubungi h:7071: c: (d); e");
+        assert_eq!(told(&all[4]), "sumber: R dijawab dengan mail.X: c: (d); e");
+        assert_eq!(told(&all[7]), "sumber: a@b tidak bisa dibuka: statusnya closed");
+        assert_eq!(told(&all[9]), "sumber: ekspor dijawab dengan HTTP 503, coba lagi dalam 9 dtk");
+        assert_eq!(told(&all[18]), "mesin ini: item besar tidak bisa disimpan di file sementara: x");
+        assert_eq!(
+            Lang::Id.about("ZP-QUOTA", "destination: it is full"),
+            format!("{} (destination: it is full)", Lang::Id.meaning(crate::control::code::Code::Quota)),
+            "words that are not ours"
+        );
+        let notes = "/Inbox: 9 on the source, 7 on the destination; /a: 1 on the source, 2 on the destination (in excess)";
+        assert_eq!(
+            Lang::Id.about("ZP-DIFFERS", notes),
+            "/Inbox: 9 di sumber, 7 di tujuan; /a: 1 di sumber, 2 di tujuan (kelebihan)"
+        );
+    }
+}

@@ -1,6 +1,9 @@
 //! Which mailboxes can be moved: the source's accounts held against the destination's. Pure.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt,
+};
 
 use super::{directory::Listed, error::MoveError};
 use crate::control::{event::Failure, sample::Side};
@@ -32,7 +35,26 @@ pub struct Planned {
     /// Why it cannot be moved, if so.
     pub obstacle: Option<Obstacle>,
     /// What may go wrong although it can.
-    pub warning: Option<String>,
+    pub warning: Option<Warning>,
+}
+
+/// What may go wrong although a mailbox can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// Its quota on the destination is smaller than it.
+    Quota {
+        /// What the destination allows, in bytes.
+        quota: u64,
+        /// What the source holds.
+        bytes: u64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Quota { quota, bytes } = self;
+        write!(out, "its quota of {quota} bytes on the destination is too small for {bytes} bytes")
+    }
 }
 
 /// Why a mailbox cannot be moved.
@@ -174,13 +196,9 @@ fn plan_one(
             Some(_) => None,
         }
     };
-    let warning =
-        found.filter(|listed| listed.quota > 0 && listed.used + account.used > listed.quota).map(|listed| {
-            format!(
-                "its quota of {} bytes on the destination is too small for {} bytes",
-                listed.quota, account.used
-            )
-        });
+    let warning = found
+        .filter(|listed| listed.quota > 0 && listed.used + account.used > listed.quota)
+        .map(|listed| Warning::Quota { quota: listed.quota, bytes: account.used });
     Planned {
         source: account.address,
         target,
@@ -207,7 +225,7 @@ mod tests {
         let wish = Wish { domain_map: BTreeMap::from([("a".into(), "b".into())]), ..Wish::default() };
         let plan = join(source, &destination, &wish);
         assert_eq!((plan[0].target.as_str(), &plan[0].obstacle), ("ann@b", &None));
-        assert!(plan[1].obstacle.is_none() && plan[1].warning.as_ref().unwrap().contains("quota"));
+        assert!(plan[1].obstacle.is_none() && plan[1].warning.unwrap().to_string().contains("quota"));
         assert_eq!(plan[2].obstacle, Some(Obstacle::MissingOnDestination));
         assert!(plan[2].obstacle.as_ref().unwrap().cause(&plan[2]).contains("cid@b"));
     }

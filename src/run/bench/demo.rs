@@ -9,7 +9,7 @@ use crate::{
         Config, Lab, MailShape, Population,
         machine::{Background, Profile},
     },
-    lang::Lang,
+    lang::{Lang, tell},
     run::{
         Ended, Exit,
         clock::Clock,
@@ -71,11 +71,12 @@ pub(super) async fn demo(args: BenchArgs, lang: Lang) -> Result<Exit, Ended> {
 
     let clock = Clock::start(args.speed);
     let mut screen = screen(args.show.progress, &settings.show)?;
-    let text = format!(
-        "two lab servers on loopback with modelled machines; {accounts} accounts, seed {}; one real second is {} s of their evening",
-        args.seed, args.speed
-    );
-    screen.say(clock.now(), &Line::of(Code::RunBegins, &text));
+    let words = |lang: Lang| {
+        let (seed, speed) = (args.seed.to_string(), args.speed.to_string());
+        tell!(lang, "demo-measures", accounts = accounts, seed = seed, speed = speed)
+    };
+    let (text, told) = (words(Lang::En), words(lang));
+    screen.say(clock.now(), &Line { told: Some(&told), ..Line::of(Code::RunBegins, &text) });
     let pair = world::pair(&settings, &around, &clock).await?;
     let planned = world::plan(&pair, &settings).await?;
     // The lab runs inside this process: the host is no third machine here.

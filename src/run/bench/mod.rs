@@ -177,7 +177,11 @@ fn tell(args: &BenchArgs, settings: &Settings, carried: &Carried, truth: Option<
             .map_err(|error| Ended::new(Exit::Space, format!("cannot write {}: {error}", path.display())))?;
     }
     let told = Told { schema_version: 1, finding, truth_workers: truth, profile: path.clone() };
-    say(&if args.json { json(&told) } else { words::text(finding, truth, path.as_deref()) });
+    say(&if args.json {
+        json(&told)
+    } else {
+        words::text(finding, truth, path.as_deref(), settings.show.lang())
+    });
     Ok(exit_of(finding))
 }
 

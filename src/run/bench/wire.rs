@@ -47,7 +47,7 @@ pub(super) async fn compare(
     (tar > 0.0 && tgz > 0.0).then(|| verdict(tar, tgz))
 }
 
-fn verdict(tar: f64, tgz: f64) -> WireFinding {
+pub(super) fn verdict(tar: f64, tgz: f64) -> WireFinding {
     let speeds = format!("alone, tar brings {}/s of mail out of the source, tgz {}/s", show(tar), show(tgz));
     if tgz > tar * CLEARLY {
         let reason = format!("{speeds}: the link is slower than compressing; {NOT_SAID}");

@@ -9,20 +9,25 @@ use std::{
 
 use crate::{
     cli::ImportArgs,
+    lang::tell,
     run::{Ended, Exit},
-    settings::zmztozmig::{accounts_file, translate},
+    settings::{
+        Surroundings,
+        zmztozmig::{accounts_file, translate},
+    },
 };
 
 /// `zmpace import-config`
 ///
 /// # Errors
 /// A file that cannot be read, or one that would be overwritten.
-pub fn import(args: &ImportArgs) -> Result<Exit, Ended> {
+pub fn import(args: &ImportArgs, around: &Surroundings) -> Result<Exit, Ended> {
+    let lang = around.lang();
     let bytes = std::fs::read(&args.file)
         .map_err(|error| Ended::new(Exit::Usage, format!("cannot read {}: {error}", args.file.display())))?;
     let output = std::path::absolute(&args.output).unwrap_or_else(|_| args.output.clone());
     let list = accounts_file(&output);
-    let out = translate(&String::from_utf8_lossy(&bytes), &output);
+    let out = translate(&String::from_utf8_lossy(&bytes), &output, lang);
     let wanted = [(&output, out.toml.clone()), (&list, out.accounts.join("\n") + "\n")];
     let wanted = if out.accounts.is_empty() { &wanted[..1] } else { &wanted[..] };
     // Both are looked at before one is written: nothing is left half done.
@@ -32,16 +37,16 @@ pub fn import(args: &ImportArgs) -> Result<Exit, Ended> {
     for (path, text) in wanted {
         write(path, text, args.force)?;
     }
-    let list = match out.accounts.len() {
-        0 => String::new(),
-        count => format!(" and {} ({count} accounts)", list.display()),
+    let (path, list) = (args.output.display().to_string(), list.display().to_string());
+    let command = format!("zmpace plan --config {path}");
+    let written = match out.accounts.len() {
+        0 => tell!(lang, "init-written", path = path),
+        accounts => tell!(lang, "import-written", path = path, list = list, accounts = accounts),
     };
-    let mut said = vec![format!("written: {}{list}", args.output.display())];
+    let mut said = vec![written];
     said.extend(out.notes.iter().map(|note| format!("- {note}")));
-    said.push(format!(
-        "next: write both password files, then zmpace plan --config {}",
-        args.output.display()
-    ));
+    let next = tell!(lang, "import-next", command = command);
+    said.push(tell!(lang, "sum-next", next = next));
     eprintln!("{}", said.join("\n"));
     Ok(Exit::Done)
 }

@@ -13,6 +13,7 @@ use std::{
 use crate::{
     cli::InitArgs,
     control::sample::Side,
+    lang::{Lang, tell},
     run::{Ended, Exit, clock::Clock, world},
     settings::{self, Settings, Surroundings},
     ui::words::tame,
@@ -38,6 +39,7 @@ pub async fn init(args: &InitArgs, around: &Surroundings) -> Result<Exit, Ended>
             format!("{path} exists; --force overwrites it, -o names another"),
         ));
     }
+    let lang = around.lang();
     let mut sides = given(args);
     if !args.no_input {
         if !std::io::stdin().is_terminal() {
@@ -46,9 +48,8 @@ pub async fn init(args: &InitArgs, around: &Surroundings) -> Result<Exit, Ended>
                 "there is no terminal to ask at: give --no-input with --source-host, --source-admin, --destination-host, --destination-admin",
             ));
         }
-        let mut asked = Dialogue::new(std::io::stdin().lock(), std::io::stderr(), |question| {
-            rpassword::prompt_password(question)
-        });
+        let hidden = |question: &str| rpassword::prompt_password(question);
+        let mut asked = Dialogue::new(std::io::stdin().lock(), std::io::stderr(), hidden, lang);
         for (given, side) in sides.iter_mut().zip([Side::Source, Side::Destination]) {
             ask(&mut asked, side, given, around).await?;
         }
@@ -61,10 +62,11 @@ pub async fn init(args: &InitArgs, around: &Surroundings) -> Result<Exit, Ended>
     write(&args.output, &text(&sides, service::state(&args.output)), args.force)?;
     let at = args.output.display();
     let passwords = sides.iter().map(|given| Path::new(&given.password_file)).filter(|file| file.is_file());
-    let readable = service::let_it_read([args.output.as_path()].into_iter().chain(passwords));
-    eprintln!(
-        "written: {at}{readable}\nnext: zmpace check --config {at}, zmpace plan --config {at}, then zmpace run --config {at}"
-    );
+    let readable = service::let_it_read([args.output.as_path()].into_iter().chain(passwords), lang);
+    let written = tell!(lang, "init-written", path = at.to_string());
+    let [check, plan, run] = ["check", "plan", "run"].map(|verb| format!("zmpace {verb} --config {at}"));
+    let next = tell!(lang, "init-next", check = check, plan = plan, run = run);
+    eprintln!("{written}{readable}\n{}", tell!(lang, "sum-next", next = next));
     Ok(Exit::Done)
 }
 
@@ -99,60 +101,64 @@ async fn ask(
     given: &mut Given,
     around: &Surroundings,
 ) -> Result<(), Ended> {
-    let what = if side == Side::Source { "read from" } else { "written to" };
-    asked.say(&format!("\n{side}: the server mailboxes are {what}"))?;
-    given.host = asked.ask("its name or address", &given.host)?;
-    given.port = asked.number("its administration port", given.port)?;
-    given.admin = asked.ask("an administrator's address, without second factor", &given.admin)?;
+    let lang = around.lang();
+    let title =
+        if side == Side::Source { tell!(lang, "init-source") } else { tell!(lang, "init-destination") };
+    asked.say(&format!("\n{title}"))?;
+    given.host = asked.ask(&tell!(lang, "init-host"), &given.host)?;
+    given.port = asked.number(&tell!(lang, "init-port"), given.port)?;
+    given.admin = asked.ask(&tell!(lang, "init-admin"), &given.admin)?;
     let usual = format!("{side}.pw");
     let file = if given.password_file.is_empty() { &usual } else { &given.password_file };
-    given.password_file = asked.ask("file with the password", file)?;
-    keep_password(asked, given)?;
+    given.password_file = asked.ask(&tell!(lang, "init-password-file"), file)?;
+    keep_password(asked, given, lang)?;
     loop {
         match signed_in(side, given, around).await {
             Ok(()) => {
-                asked.say(&format!("  ok: signed in to {} as {}", given.host, given.admin))?;
+                let (host, admin) = (given.host.as_str(), given.admin.as_str());
+                asked.hint(&tell!(lang, "init-signed-in", host = host, admin = admin))?;
                 break;
             }
             Err(Tried::Untrusted(print)) => {
-                asked.say(&format!(
-                    "  its certificate is signed by nobody known; SHA-256 {print}\n  compare it there: openssl x509 -noout -fingerprint -sha256 -in /opt/zimbra/conf/smtpd.crt"
-                ))?;
-                if asked.yes("is it the same, and to be trusted from now on", false)? {
+                let command = "openssl x509 -noout -fingerprint -sha256 -in /opt/zimbra/conf/smtpd.crt";
+                asked.hint(&tell!(lang, "init-untrusted", print = print.as_str()))?;
+                asked.hint(&tell!(lang, "init-compare", command = command))?;
+                if asked.yes(&tell!(lang, "init-trust"), false)? {
                     given.fingerprint = print;
-                } else if !asked.yes("try again", true)? {
+                } else if !asked.yes(&tell!(lang, "init-again"), true)? {
                     break;
                 }
             }
             Err(Tried::Failed(cause)) => {
-                asked.say(&format!("  {cause}"))?;
-                if !asked.yes("try again", true)? {
+                asked.hint(&cause)?;
+                if !asked.yes(&tell!(lang, "init-again"), true)? {
                     break;
                 }
-                given.host = asked.ask("its name or address", &given.host)?;
-                given.port = asked.number("its administration port", given.port)?;
-                given.admin = asked.ask("an administrator's address", &given.admin)?;
-                if asked.yes("another password", false)? {
-                    new_password(asked, given)?;
+                given.host = asked.ask(&tell!(lang, "init-host"), &given.host)?;
+                given.port = asked.number(&tell!(lang, "init-port"), given.port)?;
+                given.admin = asked.ask(&tell!(lang, "init-admin-again"), &given.admin)?;
+                if asked.yes(&tell!(lang, "init-another-password"), false)? {
+                    new_password(asked, given, lang)?;
                 }
             }
         }
     }
-    machine(asked, side, given).await
+    machine(asked, side, given, lang).await
 }
 
 /// How its machine is read, tried once or until it works.
-async fn machine(asked: &mut Dialogue, side: Side, given: &mut Given) -> Result<(), Ended> {
+async fn machine(asked: &mut Dialogue, side: Side, given: &mut Given, lang: Lang) -> Result<(), Ended> {
     loop {
-        given.reach = asked.one_of("how is its machine read", &["ssh", "local", "none"], &given.reach)?;
+        let question = tell!(lang, "init-reach");
+        given.reach = asked.one_of(&question, &["ssh", "local", "none"], &given.reach)?;
         if given.reach == "ssh" {
-            given.ssh_user = asked.ask("SSH user, any that may read /proc", &given.ssh_user)?;
+            given.ssh_user = asked.ask(&tell!(lang, "init-ssh-user"), &given.ssh_user)?;
         }
-        match read_once(side, given).await {
-            Ok(()) => return asked.say("  ok: its counters can be read"),
+        match read_once(side, given, lang).await {
+            Ok(()) => return asked.hint(&tell!(lang, "init-readable")),
             Err(cause) => {
-                asked.say(&format!("  {cause}"))?;
-                if !asked.yes("try again", true)? {
+                asked.hint(&cause)?;
+                if !asked.yes(&tell!(lang, "init-again"), true)? {
                     return Ok(());
                 }
             }
@@ -161,17 +167,19 @@ async fn machine(asked: &mut Dialogue, side: Side, given: &mut Given) -> Result<
 }
 
 /// Makes sure that there is a password in the file named.
-fn keep_password(asked: &mut Dialogue, given: &Given) -> Result<(), Ended> {
-    if Path::new(&given.password_file).exists() {
-        return asked.say(&format!("  {} is there already and is used", given.password_file));
+fn keep_password(asked: &mut Dialogue, given: &Given, lang: Lang) -> Result<(), Ended> {
+    let file = given.password_file.as_str();
+    if Path::new(file).exists() {
+        return asked.hint(&tell!(lang, "init-password-there", file = file));
     }
-    new_password(asked, given)
+    new_password(asked, given, lang)
 }
 
-fn new_password(asked: &mut Dialogue, given: &Given) -> Result<(), Ended> {
-    let typed = asked.secret(&format!("password of {} (not shown): ", given.admin))?;
-    write(&PathBuf::from(&given.password_file), &format!("{typed}\n"), true)?;
-    asked.say(&format!("  kept in {}, readable by you alone", given.password_file))
+fn new_password(asked: &mut Dialogue, given: &Given, lang: Lang) -> Result<(), Ended> {
+    let (admin, file) = (given.admin.as_str(), given.password_file.as_str());
+    let typed = asked.secret(&(tell!(lang, "init-password", admin = admin) + ": "))?;
+    write(&PathBuf::from(file), &format!("{typed}\n"), true)?;
+    asked.hint(&tell!(lang, "init-password-kept", file = file))
 }
 
 /// Why signing in did not work.
@@ -183,26 +191,33 @@ enum Tried {
 
 /// Signs in once.
 async fn signed_in(side: Side, given: &Given, around: &Surroundings) -> Result<(), Tried> {
+    let lang = around.lang();
     let settings = settings_of(side, given).map_err(Tried::Failed)?;
     let server = world::server(&settings, side, around, &Clock::start(1.0))
-        .map_err(|ended| Tried::Failed(tame(&ended.message)))?;
+        .map_err(|ended| Tried::Failed(tame(&ended.told(lang))))?;
     match tokio::time::timeout(PATIENCE, server.token()).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(MoveError::Untrusted { fingerprint, .. })) => Err(Tried::Untrusted(fingerprint)),
-        Ok(Err(error)) => Err(Tried::Failed(tame(&error.to_string()))),
-        Err(_) => Err(Tried::Failed(format!("{side}: no answer within {} s", PATIENCE.as_secs()))),
+        Ok(Err(error)) => Err(Tried::Failed(lang.about(error.code(), &tame(&error.to_string())))),
+        Err(_) => {
+            let (side, seconds) = (lang.side(side), PATIENCE.as_secs());
+            Err(Tried::Failed(tell!(lang, "init-no-answer", side = side, seconds = seconds)))
+        }
     }
 }
 
 /// Reads its counters once.
-async fn read_once(side: Side, given: &Given) -> Result<(), String> {
+async fn read_once(side: Side, given: &Given, lang: Lang) -> Result<(), String> {
     let settings = settings_of(side, given)?;
     let Some((reach, watch)) = world::reach(&settings, side) else { return Ok(()) };
     let opening = tokio::task::spawn_blocking(move || reach.open(side, &watch).map(drop));
     match tokio::time::timeout(PATIENCE, opening).await {
         Ok(Ok(opened)) => opened.map_err(|error| tame(&error.to_string())),
         Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!("{side}: its machine did not answer within {} s", PATIENCE.as_secs())),
+        Err(_) => {
+            let (side, seconds) = (lang.side(side), PATIENCE.as_secs());
+            Err(tell!(lang, "init-machine-silent", side = side, seconds = seconds))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     control::{policy::WorkPrior, timetable::Timetable},
     journal::{Journal, RunId},
+    lang::{Lang, tell},
     settings::Settings,
     ui::words::{bytes, span, tame},
     zimbra::plan::Planned,
@@ -119,53 +120,65 @@ impl Nights {
     }
 
     /// For people.
-    pub fn text(&self) -> String {
-        let long = |seconds: f64| span(Duration::from_secs_f64(seconds));
-        let window = if self.window.is_empty() { "every day but the blackout dates" } else { &self.window };
+    pub fn text(&self, lang: Lang) -> String {
+        let every_day = tell!(lang, "nights-every-day");
+        let window = if self.window.is_empty() { &every_day } else { &self.window };
         let zone = if self.timezone.is_empty() { "UTC" } else { &self.timezone };
-        let mut text = format!("window: {} ({}); ", tame(window), tame(zone));
-        let clock = |ms| self.table.as_ref().map_or_else(String::new, |table| table.clock(ms));
-        let lasts = self.open_for_s.map_or_else(String::new, |s| format!(" for {}", long(s)));
-        match self.opens_ms {
-            Some(_) if self.open_now => {
-                let _ = writeln!(text, "open now{lasts}");
-            }
-            Some(ms) => {
-                let _ = writeln!(text, "opens {}{lasts}", clock(ms));
-            }
-            None => text += "does not open within two months\n",
+        let (window, zone, opens) = (tame(window), tame(zone), self.opens_text(lang));
+        let window = tell!(lang, "nights-window", window = window, zone = zone, opens = opens);
+        format!("{window}\n{}\n{}", self.count_text(lang), self.too_long_text(lang))
+    }
+
+    fn opens_text(&self, lang: Lang) -> String {
+        let clock = |ms| self.table.as_ref().map_or_else(String::new, |table| lang.day(&table.clock(ms)));
+        let long = self.open_for_s.map(|seconds| long(seconds, lang));
+        match (self.opens_ms, long) {
+            (None, _) => tell!(lang, "nights-never"),
+            (Some(_), Some(span)) if self.open_now => tell!(lang, "nights-open-for", span = span),
+            (Some(_), None) if self.open_now => tell!(lang, "nights-open"),
+            (Some(ms), Some(span)) => tell!(lang, "nights-opens-for", clock = clock(ms), span = span),
+            (Some(ms), None) => tell!(lang, "nights-opens", clock = clock(ms)),
         }
+    }
+
+    fn count_text(&self, lang: Lang) -> String {
         let number = |nights: Option<usize>| {
-            nights.map_or_else(|| "more than two months of them".to_owned(), |nights| nights.to_string())
+            nights.map_or_else(|| tell!(lang, "nights-many"), |nights| nights.to_string())
         };
-        let _ = match self.pace_of_run {
-            Some(run) => writeln!(text, "nights: {} at the pace of run {run}", number(self.count[0])),
-            None => writeln!(
-                text,
-                "nights: {} with eight workers, {} with one, before anything is measured",
-                number(self.count[0]),
-                number(self.count[1])
-            ),
-        };
+        let [eight, one] = self.count.map(number);
+        if let Some(run) = self.pace_of_run {
+            return tell!(lang, "nights-pace", nights = eight, run = run);
+        }
+        tell!(lang, "nights-unmeasured", eight = eight, one = one)
+    }
+
+    fn too_long_text(&self, lang: Lang) -> String {
+        let mut text = String::new();
         for row in self.too_long.iter().take(SHOWN) {
-            let longest = self.longest_s.map_or_else(String::new, long);
-            let _ = writeln!(
-                text,
-                "fits in no single night (the longest is {longest}): {} ({}, about {})",
-                tame(&row.account),
-                bytes(row.bytes),
-                long(row.forecast_s)
+            let told = tell!(
+                lang,
+                "nights-too-long",
+                longest = self.longest_s.map_or_else(String::new, |seconds| long(seconds, lang)),
+                account = tame(&row.account),
+                bytes = bytes(row.bytes),
+                forecast = long(row.forecast_s, lang),
             );
+            let _ = writeln!(text, "{told}");
         }
         if self.too_long.len() > SHOWN {
-            let _ =
-                writeln!(text, "and {} more that fit in none; --json lists all", self.too_long.len() - SHOWN);
+            let more = self.too_long.len() - SHOWN;
+            let _ = writeln!(text, "{}", tell!(lang, "nights-more-too-long", more = more));
         }
         if !self.too_long.is_empty() {
-            text += "   next: they begin in the longest window and go on in the next; --cutoff soft lets them end past closing\n";
+            let next = tell!(lang, "nights-too-long-next");
+            let _ = writeln!(text, "   {}", tell!(lang, "sum-next", next = next));
         }
         text
     }
+}
+
+fn long(seconds: f64, lang: Lang) -> String {
+    lang.time(&span(Duration::from_secs_f64(seconds)))
 }
 
 /// The window in which so many seconds of opening are used up, counted from 1.

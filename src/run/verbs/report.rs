@@ -31,14 +31,14 @@ pub fn report(args: &ReportArgs, around: &Surroundings) -> Result<Exit, Ended> {
     let directory = Path::new(&settings.state.directory);
     let reader = Journal::read(directory).map_err(|error| journal_failed(&error))?;
     let held = Journal::is_held(directory);
-    let format = format_of(args);
+    let (format, lang) = (format_of(args), settings.show.lang());
     let told = |id: Option<i64>| morning(&reader, id, held, &settings);
     if let Some([first, second]) = args.compare.as_deref() {
-        let comparison = report::compare(&told(Some(*first))?, &told(Some(*second))?);
+        let (first, second) = (told(Some(*first))?, told(Some(*second))?);
         let text = match format {
-            ReportFormat::Text => comparison.text(),
-            ReportFormat::Markdown => comparison.markdown(),
-            ReportFormat::Json => json(&comparison),
+            ReportFormat::Text => report::compare(&first, &second, lang).text(lang),
+            ReportFormat::Markdown => report::compare(&first, &second, lang).markdown(lang),
+            ReportFormat::Json => json(&report::compare(&first, &second, Lang::En)),
             ReportFormat::Html | ReportFormat::Csv => {
                 let message = "--compare: --format text, markdown or json";
                 return Err(Ended::new(Exit::Usage, message));
@@ -52,7 +52,7 @@ pub fn report(args: &ReportArgs, around: &Surroundings) -> Result<Exit, Ended> {
         morning.zmztozmig().ok_or_else(|| Ended::new(Exit::Unclassified, nothing))?.into_bytes()
     } else {
         let mut bytes = Vec::new();
-        render(&morning, format, args.table, settings.show.lang(), &mut bytes)
+        render(&morning, format, args.table, lang, &mut bytes)
             .map_err(|error| Ended::new(Exit::Unclassified, error.to_string()))?;
         bytes
     };
@@ -80,7 +80,7 @@ fn render(
 ) -> io::Result<()> {
     match format {
         ReportFormat::Text => out.write_all(morning.text(lang).as_bytes()),
-        ReportFormat::Markdown => out.write_all(morning.markdown().as_bytes()),
+        ReportFormat::Markdown => out.write_all(morning.markdown(lang).as_bytes()),
         ReportFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, morning)?;
             out.write_all(b"\n")
@@ -94,7 +94,7 @@ fn render(
             };
             morning.csv(table, out)
         }
-        ReportFormat::Html => out.write_all(morning.html().as_bytes()),
+        ReportFormat::Html => out.write_all(morning.html(lang).as_bytes()),
     }
 }
 

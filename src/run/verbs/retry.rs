@@ -7,6 +7,7 @@ use crate::{
     cli::RetryArgs,
     control::{code::Code, event::AccountState},
     journal::Journal,
+    lang::{Lang, tell},
     run::{Ended, Exit, clock::Clock, night::journal_failed},
     settings::{self, Surroundings},
     ui::words::{count, tame},
@@ -46,12 +47,27 @@ pub fn retry(args: &RetryArgs, around: &Surroundings) -> Result<Exit, Ended> {
         }
     }
     journal.close().map_err(lost)?;
-    say(&match back {
-        0 => "nothing has failed: no mailbox to put back\n".to_owned(),
-        _ => format!(
-            "{} put back; next: zmpace run\n",
-            if back == 1 { "1 mailbox".to_owned() } else { format!("{} mailboxes", count(back)) }
-        ),
-    });
+    say(&told(back, settings.show.lang()));
     Ok(Exit::Done)
+}
+
+fn told(back: u64, lang: Lang) -> String {
+    if back == 0 {
+        return tell!(lang, "retry-none") + "\n";
+    }
+    let told = tell!(lang, "retry-back", number = back, shown = count(back));
+    format!("{told}; {}\n", tell!(lang, "sum-next", next = "zmpace run"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_and_several_are_told_in_either_language() {
+        assert_eq!(told(1, Lang::En), "1 mailbox put back; next: zmpace run\n");
+        assert_eq!(told(1200, Lang::En), "1,200 mailboxes put back; next: zmpace run\n");
+        assert_eq!(told(1, Lang::Id), "1 mailbox dikembalikan; berikutnya: zmpace run\n");
+        assert_eq!(told(0, Lang::Id), "tidak ada yang gagal: tidak ada mailbox yang perlu dikembalikan\n");
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
     cli::VerifyArgs,
     control::{event::AccountState, sample::Side},
     journal::{AccountRow, Journal},
+    lang::{Lang, tell},
     run::{
         Ended, Exit,
         clock::Clock,
@@ -122,7 +123,7 @@ pub async fn verify(args: VerifyArgs, around: &Surroundings) -> Result<Exit, End
         not_moved,
         mailboxes,
     };
-    say(&if args.json { json(&found) } else { text(&found) });
+    say(&if args.json { json(&found) } else { text(&found, settings.show.lang()) });
     Ok(match &found {
         Verification { differs: 1.., .. } => Exit::Differences,
         Verification { changed: 0, unverified: 0, not_moved: 0, .. } => Exit::Done,
@@ -262,37 +263,89 @@ fn side_by_side(
         .collect()
 }
 
-fn text(found: &Verification) -> String {
+fn text(found: &Verification, lang: Lang) -> String {
     let mut text = String::new();
     for one in found.mailboxes.iter().filter(|one| one.outcome != Outcome::Verified) {
-        let word = match one.outcome {
-            Outcome::Changed => "changed meanwhile",
-            Outcome::Differs => "differs",
-            _ => "unverified",
+        let (account, items) = (tame(&one.source), count(one.differences));
+        let told = match one.outcome {
+            Outcome::Changed => tell!(lang, "verify-changed", account = account, items = items),
+            Outcome::Differs => tell!(lang, "verify-differs", account = account, items = items),
+            _ => tell!(lang, "verify-unverified", account = account, items = items),
         };
-        let _ = writeln!(text, "{word} {}: {} item(s)", tame(&one.source), count(one.differences));
+        let _ = writeln!(text, "{told}");
         for note in one.notes.iter().take(super::SHOWN_ROWS) {
-            let _ = writeln!(text, "    {}", tame(note));
+            let _ = writeln!(text, "    {}", tame(&lang.note(note)));
         }
         if one.notes.len() > super::SHOWN_ROWS {
-            let _ = writeln!(text, "    and {} more; --json lists them", one.notes.len() - super::SHOWN_ROWS);
+            let more = one.notes.len() - super::SHOWN_ROWS;
+            let _ = writeln!(text, "    {}", tell!(lang, "verify-more-notes", more = more));
         }
     }
     if let Some((share, seed)) = found.sample {
-        let _ = writeln!(text, "a sample of {:.1} % (--seed {seed} draws the same)", share * 100.0);
+        let (share, seed) = (format!("{:.1}", share * 100.0), seed.to_string());
+        let _ = writeln!(text, "{}", tell!(lang, "verify-sample", share = share, seed = seed));
     }
-    let how = if found.deep { "every item by its digest" } else { "counts and sizes of every folder" };
-    let _ = writeln!(
-        text,
-        "{} verified, {} changed meanwhile, {} differ, {} unverified, {} not moved yet; compared: {how}",
-        count(found.verified),
-        count(found.changed),
-        count(found.differs),
-        count(found.unverified),
-        count(found.not_moved)
+    let how = if found.deep { tell!(lang, "verify-deep") } else { tell!(lang, "verify-shallow") };
+    let sum = tell!(
+        lang,
+        "verify-sum",
+        verified = count(found.verified),
+        changed = count(found.changed),
+        differs = count(found.differs),
+        unverified = count(found.unverified),
+        not_moved = count(found.not_moved),
+        how = how,
     );
+    let _ = writeln!(text, "{sum}");
     if found.differs + found.changed + found.not_moved > 0 {
-        text.push_str("next: zmpace run\n");
+        let _ = writeln!(text, "{}", tell!(lang, "sum-next", next = "zmpace run"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::tests::english_in;
+
+    fn found(outcome: Outcome, deep: bool) -> Verification {
+        let count = |items| FolderCount { items, ..FolderCount::default() };
+        let side = |items| BTreeMap::from([("/Inbox".to_owned(), count(items))]);
+        let (differences, mut notes) = compare_folders(&side(9), &side(7), 0, true);
+        notes.push(changed_since((9, 7), (8, 6)));
+        notes.extend((0..30).map(|_| changed_since((9, 7), (9, 6))));
+        let (source, target) = ("ann@a".to_owned(), "ann@b".to_owned());
+        let mailboxes = vec![Checked { source, target, outcome, differences, notes, folders: Vec::new() }];
+        let sample = deep.then_some((0.5, 7));
+        Verification {
+            schema_version: 1,
+            deep,
+            sample,
+            verified: 0,
+            changed: 0,
+            differs: 1,
+            unverified: 0,
+            not_moved: 0,
+            mailboxes,
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_told_in_the_language_asked_for() {
+        for outcome in [Outcome::Changed, Outcome::Differs, Outcome::Unverified] {
+            for deep in [true, false] {
+                let told = text(&found(outcome, deep), Lang::Id);
+                assert_eq!(english_in(&told), [""; 0], "{told}");
+                assert!(told.contains("    /Inbox: 9 di sumber, 7 di tujuan\n"), "{told}");
+            }
+        }
+        let told = text(&found(Outcome::Differs, false), Lang::En);
+        assert!(
+            told.starts_with("differs ann@a: 2 item(s)\n    /Inbox: 9 on the source, 7 on the dest"),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("not moved yet; compared: counts and sizes of every folder\nnext: zmpace run\n")
+        );
+    }
 }

@@ -105,7 +105,7 @@ impl Face {
         let heading = self.ink.heading(&tell!(lang, "face-backlog"), width);
         let mut lines = vec![Line::styled(heading, self.ink.faint()), Line::from(columns)];
         for (class, left) in live.backlog.iter().enumerate() {
-            let words = tell!(lang, &format!("class-{class}"));
+            let words = lang.size_class(class);
             let (waiting, flying) = (count(left.waiting), count(left.in_flight));
             let text = format!("  {words:<20}{waiting:>10}{:>12}{flying:>12}", bytes(left.waiting_bytes));
             lines.push(Line::from(self.ink.fit(&text, width)));

@@ -200,6 +200,7 @@ fn hosts<'a>(side: Side, homes: impl Iterator<Item = &'a str>, lang: Lang) -> Li
 #[cfg(test)]
 mod tests {
     use super::{super::Verdict, *};
+    use crate::zimbra::plan::Warning;
 
     fn row(name: &str, bytes: u64, obstacle: Option<Obstacle>) -> Planned {
         Planned {
@@ -239,7 +240,7 @@ mod tests {
         let line = closed(&planned, &[listed("ann", 0, "closed")], Lang::En).unwrap();
         assert!(line.said.contains("(closed)") && line.mend.unwrap().contains("zimbraAccountStatus active"));
         assert_eq!(quota(&planned, Lang::En).verdict, Verdict::Pass);
-        planned[0].warning = Some("small".into());
+        planned[0].warning = Some(Warning::Quota { quota: 1, bytes: 2 });
         assert!(quota(&planned, Lang::En).mend.unwrap().contains("zimbraMailQuota 0"));
     }
 

@@ -2,7 +2,10 @@
 
 use std::io::{BufRead, Write};
 
-use crate::run::{Ended, Exit};
+use crate::{
+    lang::{Lang, tell},
+    run::{Ended, Exit},
+};
 
 /// Asks for what must not be shown.
 type Hidden = dyn Fn(&str) -> std::io::Result<String>;
@@ -12,6 +15,7 @@ pub struct Dialogue {
     from: Box<dyn BufRead>,
     to: Box<dyn Write>,
     hidden: Box<Hidden>,
+    lang: Lang,
 }
 
 impl Dialogue {
@@ -20,13 +24,19 @@ impl Dialogue {
         from: impl BufRead + 'static,
         to: impl Write + 'static,
         hidden: impl Fn(&str) -> std::io::Result<String> + 'static,
+        lang: Lang,
     ) -> Self {
-        Self { from: Box::new(from), to: Box::new(to), hidden: Box::new(hidden) }
+        Self { from: Box::new(from), to: Box::new(to), hidden: Box::new(hidden), lang }
     }
 
     /// One line to read.
     pub fn say(&mut self, text: &str) -> Result<(), Ended> {
         writeln!(self.to, "{text}").and_then(|()| self.to.flush()).map_err(|error| gone(&error.to_string()))
+    }
+
+    /// A line about the answer before.
+    pub fn hint(&mut self, text: &str) -> Result<(), Ended> {
+        self.say(&format!("  {text}"))
     }
 
     /// An answer; an empty one is the usual one, if there is a usual one.
@@ -44,7 +54,7 @@ impl Dialogue {
             }
             let answer = line.trim();
             if answer.chars().any(char::is_control) {
-                self.say("  without control characters, please")?;
+                self.hint(&tell!(self.lang, "init-no-control"))?;
             } else if !answer.is_empty() {
                 return Ok(answer.to_owned());
             } else if !usual.is_empty() {
@@ -58,7 +68,7 @@ impl Dialogue {
         loop {
             match self.ask(question, &usual.to_string())?.parse() {
                 Ok(number @ 1..) => return Ok(number),
-                _ => self.say("  a number from 1 to 65535, please")?,
+                _ => self.hint(&tell!(self.lang, "init-a-port"))?,
             }
         }
     }
@@ -70,14 +80,17 @@ impl Dialogue {
             if words.contains(&answer.as_str()) {
                 return Ok(answer);
             }
-            self.say(&format!("  one of {}, please", words.join(", ")))?;
+            self.hint(&tell!(self.lang, "init-one-of", words = words.join(", ")))?;
         }
     }
 
     /// Yes or no.
     pub fn yes(&mut self, question: &str, usual: bool) -> Result<bool, Ended> {
-        let answer = self.one_of(question, &["y", "n", "yes", "no"], if usual { "y" } else { "n" })?;
-        Ok(answer.starts_with('y'))
+        let words = tell!(self.lang, "init-yes-no");
+        let words: Vec<&str> = words.split(", ").collect();
+        let (yes, no) = (words[0], words[1]);
+        let answer = self.one_of(question, &words, if usual { yes } else { no })?;
+        Ok(answer.starts_with(yes))
     }
 
     /// What must not be shown.
@@ -100,7 +113,19 @@ mod tests {
     use super::*;
 
     fn asked(answers: &'static str) -> Dialogue {
-        Dialogue::new(answers.as_bytes(), std::io::sink(), |_| Ok("secret".to_owned()))
+        asked_in(Lang::En, answers)
+    }
+
+    fn asked_in(lang: Lang, answers: &'static str) -> Dialogue {
+        Dialogue::new(answers.as_bytes(), std::io::sink(), |_| Ok("secret".to_owned()), lang)
+    }
+
+    #[test]
+    fn yes_and_no_are_typed_in_ones_own_language() {
+        let mut dialogue = asked_in(Lang::Id, "no\nya\nt\n\n\n");
+        assert!(dialogue.yes("yakin", false).unwrap());
+        assert!(!dialogue.yes("yakin", true).unwrap());
+        assert!(dialogue.yes("yakin", true).unwrap() && !dialogue.yes("yakin", false).unwrap());
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::{
     path::Path,
 };
 
+use crate::lang::{Lang, tell};
+
 /// The user and group of the service, as the packages make them.
 const SERVICE: &str = "zmpace";
 /// Where systemd keeps its journal (`StateDirectory=zmpace`).
@@ -19,7 +21,7 @@ pub fn state(settings: &Path) -> Option<&'static str> {
 }
 
 /// Lets the service's group read what root wrote for nobody else; what to tell of it, if anything.
-pub fn let_it_read<'a>(files: impl Iterator<Item = &'a Path>) -> String {
+pub fn let_it_read<'a>(files: impl Iterator<Item = &'a Path>, lang: Lang) -> String {
     if !rustix::process::geteuid().is_root() {
         return String::new();
     }
@@ -27,15 +29,16 @@ pub fn let_it_read<'a>(files: impl Iterator<Item = &'a Path>) -> String {
     let names = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(" ");
     let by_hand = format!("chgrp {SERVICE} {names} && chmod 640 {names}");
     let groups = fs::read_to_string("/etc/group").unwrap_or_default();
-    match group(&groups, SERVICE) {
-        None => {
-            format!("\na service that runs as user {SERVICE} cannot read it; once there is one: {by_hand}")
-        }
+    let told = match group(&groups, SERVICE) {
+        None => tell!(lang, "init-no-service", user = SERVICE, command = by_hand),
         Some(gid) => match files.iter().try_for_each(|file| share(file, gid)) {
-            Ok(()) => format!("\nreadable by root and the service's group {SERVICE}: {names}"),
-            Err(error) => format!("\nthe service's user {SERVICE} cannot read it ({error}): {by_hand}"),
+            Ok(()) => tell!(lang, "init-shared", user = SERVICE, files = names),
+            Err(error) => {
+                tell!(lang, "init-not-shared", user = SERVICE, cause = error.to_string(), command = by_hand)
+            }
         },
-    }
+    };
+    format!("\n{told}")
 }
 
 /// A group's number in the text of `/etc/group`.
