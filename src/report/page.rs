@@ -87,7 +87,7 @@ impl Morning {
     fn summary_part(&self, lang: Lang) -> Markup {
         let (report, accounts) = (&self.report, &self.report.accounts);
         let done = accounts.verified + accounts.empty;
-        let (took, warned) = (lang.time(&time(report.makespan_s)), tell!(lang, "sum-warnings"));
+        let took = lang.time(&time(report.makespan_s));
         let number =
             self.advice.workers.recommended.map_or_else(|| "–".to_owned(), |number| number.to_string());
         html! {
@@ -100,7 +100,7 @@ impl Morning {
                     li { b { (number) } (tell!(lang, "page-threads")) }
                 }
                 @for warning in &warnings::of(self, lang) { p.warn { b { (tell!(lang, "page-warning")) " " } (prose(warning)) } }
-                dl { @for (label, sentence) in summary::rows(self, lang).into_iter().filter(|row| row.0 != warned) {
+                dl { @for (label, sentence) in summary::facts(self, lang) {
                     dt { (label) } dd { (prose(&sentence)) }
                 } }
             }

@@ -13,6 +13,13 @@ const SHOWN_WARNINGS: usize = 4;
 
 /// Label and sentence. A label of blanks goes on with the row before.
 pub(super) fn rows(morning: &Morning, lang: Lang) -> Vec<(String, String)> {
+    let mut rows = facts(morning, lang);
+    rows.extend(listed(tell!(lang, "sum-warnings"), warned(morning, lang)));
+    rows
+}
+
+/// The same without the warnings, which a page shows in its own way.
+pub(super) fn facts(morning: &Morning, lang: Lang) -> Vec<(String, String)> {
     let mut rows = vec![
         (tell!(lang, "sum-run"), run(morning, lang)),
         (tell!(lang, "sum-done"), done(morning, lang)),
@@ -27,7 +34,6 @@ pub(super) fn rows(morning: &Morning, lang: Lang) -> Vec<(String, String)> {
         tell!(lang, "sum-tokens"),
         tell!(lang, "sum-tokens-are", source = source, destination = destination),
     ));
-    rows.extend(listed(tell!(lang, "sum-warnings"), warned(morning, lang)));
     rows
 }
 

@@ -51,7 +51,7 @@ fn answer(finding: &Finding, lang: Lang) -> String {
 fn heads(distinguishable: bool, lang: Lang) -> String {
     let (workers, work) = (tell!(lang, "chart-workers"), tell!(lang, "rep-work"));
     let (interval, tightest) = (tell!(lang, "chart-interval"), tell!(lang, "rep-tightest"));
-    let heads = format!("  {workers:>7} {work:>9}   {interval}   {tightest}");
+    let heads = format!("  {workers:>7} {work:>9}   {interval:<15}   {tightest}");
     if distinguishable { heads } else { format!("{heads}   {}", tell!(lang, "bench-noise")) }
 }
 
@@ -147,7 +147,7 @@ mod tests {
                 for finding in [whole, alike, none] {
                     let told = text(&finding, Some(8), Some(Path::new("/p")), Lang::Id);
                     assert_eq!(english_in(&told), [""; 0], "{told}");
-                    assert!(told.contains("\n   worker     kerja   interval 95 %   terketat"), "{told}");
+                    assert!(told.contains("\n   worker     kerja   interval 95 %     terketat"), "{told}");
                 }
             }
         }
@@ -157,7 +157,7 @@ mod tests {
     fn one_worker_is_told_in_english() {
         let told = text(&finding(Stopped::Certain), None, None, Lang::En);
         assert!(
-            told.starts_with("1 worker (95 % interval 1 to 2): 100 % of the best lawful work rate with the fewest workers\n  limit: destination CPU\n\n  workers      work   95 % interval   tightest\n        1      1.00     0.50 - 9.00     destination CPU at 91 % of its line\n"),
+            told.starts_with("1 worker (95 % interval 1 to 2): 100 % of the best lawful work rate with the fewest workers\n  limit: destination CPU\n\n  workers      work   95 % interval     tightest\n        1      1.00     0.50 - 9.00     destination CPU at 91 % of its line\n"),
             "{told}"
         );
     }
