@@ -1,5 +1,7 @@
 //! The journal's promises: kills cost nothing that was decided, finished mailboxes stay finished, one writer.
 
+mod doubts;
+
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use tempfile::{TempDir, tempdir};

@@ -1,16 +1,13 @@
 //! The second look: what was verified after an attempt that broke is compared once more before the run ends.
 
 use super::Dispatcher;
-use crate::control::{
-    event::{AccountId, AccountState, Action, Ending, Sight},
-    policy::Retries,
-};
+use crate::control::event::{AccountId, AccountState, Action, Ending, Sight};
 
 impl Dispatcher {
     /// Mailboxes verified in an earlier run and not looked at since.
     #[must_use]
     pub fn doubting(mut self, accounts: impl IntoIterator<Item = AccountId>) -> Self {
-        let due = self.doubt_s();
+        let due = self.law.policy.retries.look_s;
         for account in accounts {
             self.doubts.add(account, due);
         }
@@ -30,16 +27,9 @@ impl Dispatcher {
         !self.finished && over && self.fleet.workers.is_empty() && self.in_doubt() > 0
     }
 
-    /// Time from a mailbox's verification to the soonest look: what a retry is given too, so that an import which
-    /// was given up may end.
-    fn doubt_s(&self) -> f64 {
-        let Retries { base_s, .. } = self.law.policy.retries;
-        base_s
-    }
-
     /// Puts a mailbox that was just verified in doubt.
     pub(super) fn doubt(&mut self, account: AccountId) {
-        self.doubts.add(account, self.now + self.doubt_s());
+        self.doubts.add(account, self.now + self.law.policy.retries.look_s);
     }
 
     /// Asks for the looks that are due; whether the run has to wait for one. A run that is cut short leaves them to
@@ -63,7 +53,7 @@ impl Dispatcher {
                 self.backlog.adopt(account);
                 self.settle(account, AccountState::Incomplete, out);
             }
-            Sight::Unseen(_) => self.doubts.unseen(account, self.now + self.doubt_s()),
+            Sight::Unseen(_) => self.doubts.unseen(account, self.now + self.law.policy.retries.look_s),
         }
     }
 }

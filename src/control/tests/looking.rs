@@ -8,12 +8,12 @@ use crate::control::{
     timetable::{Cutoff, Hours},
 };
 
-/// Pause before a retry, and before a look.
+/// Pause before a look.
 const PAUSE: f64 = 60.0;
 
 fn fixed(n: u32, sizes: &[u64]) -> Dispatcher {
     let policy = Policy { limit: LimitPolicy::Fixed(n), ..Policy::for_tests() };
-    assert!((policy.retries.base_s - PAUSE).abs() < 1e-9);
+    assert!((policy.retries.look_s - PAUSE).abs() < 1e-9);
     Dispatcher::new(policy, accounts(sizes))
 }
 

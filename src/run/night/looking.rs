@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Night;
+use super::{Happening, Night};
 use crate::{
     control::{
         code::Code,
@@ -16,8 +16,11 @@ use crate::{
 impl Night<'_> {
     /// Lets a mailbox be looked at again.
     pub(super) fn look(&mut self, account: AccountId) {
-        let Some(seat) = self.given.seats.get(&account) else { return };
-        let Some(then) = seat.held.clone() else { return };
+        let seat = self.given.seats.get(&account);
+        let Some((seat, then)) = seat.and_then(|seat| Some((seat, seat.held.clone()?))) else {
+            // Nothing to compare with; the run must not wait for it.
+            return self.late.push_back(Happening::Looked(account, Ok(Sight::Same)));
+        };
         let (source, target) = (seat.source.clone(), seat.target.clone());
         let job = Job { source, target, attempt: 1, baseline: seat.baseline };
         self.crew.look(account, Arc::clone(&self.given.relay), job, then);
