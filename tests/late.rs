@@ -156,3 +156,30 @@ async fn a_look_that_cannot_be_made_leaves_the_mailbox_verified_and_in_doubt() {
     assert_eq!((code, looks(&world)), (0, (1, vec![Sight::Same])), "{said}");
     assert_eq!(doubts(&world), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whenever_a_stalled_import_goes_on_what_it_doubles_is_never_called_verified() {
+    let names: Vec<String> = (0..12).map(|number| format!("u{number}")).collect();
+    let list = names.iter().map(|name| Sized::messages(name, 12, 180_000)).collect();
+    let world = World::with(145, list).await;
+    let mut dice = fastrand::Rng::with_seed(145);
+    for name in &names {
+        // Any of them wakes up before its look, which comes six seconds after a verification.
+        let (after_items, pause) = (dice.u64(1..11), Duration::from_millis(dice.u64(500..6_000)));
+        let stall = FaultKind::ImportStall { after_items, pause };
+        world.destination.inject(&address(name), Fault::once(stall));
+    }
+    let (code, _, said) = finish(run(&world, 6.0)).await;
+    world.imports_ended().await;
+    let (mut told, mut late) = (0, 0);
+    for name in &names {
+        let doubled = world.arrived(name).items.len() - 12;
+        let verdict = state(&world, name);
+        println!("{name}: {doubled} doubled, {verdict:?}");
+        assert_eq!(verdict == Some(AccountState::Incomplete), doubled > 0, "{name}: {doubled}; {said}");
+        told += u32::from(doubled > 0);
+        late += u32::from(said.contains(&format!("code=ZP-LATE-IMPORT account={}", address(name))));
+    }
+    println!("{told} of {} told, {late} of them by a second look", names.len());
+    assert_eq!(code, if told > 0 { 4 } else { 0 }, "{said}");
+}

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use super::{
     MoveError,
     directory::{self, FolderCount},
-    patience::{FIRST_PAUSE, patiently},
     transfer::Relay,
     verify::{LEFT_OUT, lies_under},
 };
@@ -60,11 +59,11 @@ impl Relay {
     /// A side that cannot be asked, after a few tries.
     pub async fn look_again(&self, source: &str, target: &str, then: &Held) -> Result<Sight, MoveError> {
         // The destination first: what comes to the source after it was counted excuses nothing.
-        let destination = patiently(FIRST_PAUSE, || directory::folders(&self.destination, target)).await?;
+        let destination = directory::folders(&self.destination, target).await?;
         if plain(&destination) == then.destination {
             return Ok(Sight::Same);
         }
-        let source = patiently(FIRST_PAUSE, || directory::folders(&self.source, source)).await?;
+        let source = directory::folders(&self.source, source).await?;
         Ok(match growth(then, &source, &destination, self.manner.trash_and_junk) {
             (0, _) => Sight::Same,
             (items, notes) => Sight::Grown { items, notes },
