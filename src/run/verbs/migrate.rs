@@ -157,7 +157,7 @@ pub async fn carry_out(
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
     let wanted: HashMap<&str, &Planned> = planned.iter().map(|row| (row.source.as_str(), row)).collect();
-    let (accounts, doubted, seats) = enrol(&mut journal, planned, &wanted, screen, at)?;
+    let Enrolled { accounts, doubted, seats } = enrol(&mut journal, planned, &wanted, screen, at)?;
     without_unread_sides(&mut settings, screen, at);
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
     let selected = accounts.len();
@@ -230,14 +230,25 @@ pub async fn carry_out(
     Ok(Carried { report, found, journal, run, selected })
 }
 
-/// Writes the plan down and answers with what is left of it, and with what was verified but must be looked at again.
+/// The mailboxes of a plan that a run is about.
+#[derive(Default)]
+struct Enrolled {
+    /// Left to move.
+    accounts: Vec<Account>,
+    /// Verified in an earlier run, but not looked at since as they must be.
+    doubted: Vec<AccountId>,
+    /// All of these.
+    seats: HashMap<AccountId, Seat>,
+}
+
+/// Writes the plan down and answers with what is left of it.
 fn enrol(
     journal: &mut Journal,
     planned: &[Planned],
     wanted: &HashMap<&str, &Planned>,
     screen: &mut Screen,
     at: Moment,
-) -> Result<(Vec<Account>, Vec<AccountId>, HashMap<AccountId, Seat>), Ended> {
+) -> Result<Enrolled, Ended> {
     let lost = |error| journal_failed(&error);
     let interrupted = journal.recover(at).map_err(lost)?;
     if interrupted > 0 {
@@ -248,8 +259,7 @@ fn enrol(
         screen.say(at, &Line { told: Some(&told), ..Line::of(Code::Interrupted, &text) });
     }
     journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
-    let mut seats = HashMap::new();
-    let (mut accounts, mut doubted) = (Vec::new(), Vec::new());
+    let mut enrolled = Enrolled::default();
     let mut doubts = journal.reader().doubts().map_err(lost)?;
     for row in journal.reader().load_accounts().map_err(lost)? {
         let Some(plan) = wanted.get(row.source.as_str()) else { continue };
@@ -263,16 +273,16 @@ fn enrol(
         }
         let held = doubts.remove(&row.id).filter(|_| is_finished(row.state));
         if held.is_some() {
-            doubted.push(row.id);
+            enrolled.doubted.push(row.id);
         } else if is_finished(row.state) {
             continue;
         } else {
-            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
+            enrolled.accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
         }
         let seat = Seat { source: row.source, target: row.target, baseline: row.baseline_items, held };
-        seats.insert(row.id, seat);
+        enrolled.seats.insert(row.id, seat);
     }
-    Ok((accounts, doubted, seats))
+    Ok(enrolled)
 }
 
 /// The end in one sentence.
