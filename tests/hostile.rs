@@ -30,7 +30,7 @@ fn names() -> Vec<String> {
 
 fn run(world: &World) -> Command {
     let quick = "[plan]\nexclude = [\"admin@old.example\"]\n[mover]\nstandstill = \"200ms\"\n\
-        [law.retries]\nattempts = 2\nbase_s = 0.2\nmost_s = 0.5\n";
+        [law.retries]\nattempts = 2\nbase_s = 0.2\nmost_s = 0.5\nlook_s = 0.2\n";
     let mut command = world.zmpace("run", quick);
     command.args(["--progress", "lines", "--workers", "3"]);
     command

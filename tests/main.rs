@@ -18,6 +18,7 @@ mod hours;
 mod install;
 mod judged;
 mod lang;
+mod late;
 mod layering;
 mod long;
 mod loss;

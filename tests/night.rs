@@ -24,7 +24,7 @@ use crate::world::{World, address, assert_no_secret, finish, is_empty, on_a_smal
 
 /// Settings that lose no time.
 pub const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n[mover]\nstandstill = \"200ms\"\n[probe]\ninterval = \"250ms\"\n\
-    [law.retries]\nbase_s = 0.2\nmost_s = 0.5\n[law.side_loss]\nbase_s = 0.2\nmost_s = 0.5\ntries = 2\n";
+    [law.retries]\nbase_s = 0.2\nmost_s = 0.5\nlook_s = 0.2\n[law.side_loss]\nbase_s = 0.2\nmost_s = 0.5\ntries = 2\n";
 
 /// How a run ended.
 #[derive(Debug)]

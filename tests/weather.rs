@@ -23,7 +23,7 @@ use crate::{
 pub const QUICK: &str = "[plan]\nexclude = [\"admin@old.example\"]\n\
     [mover]\nstandstill = \"200ms\"\nfirst_byte_timeout = \"3s\"\nstall_timeout = \"2s\"\n\
     connect_timeout = \"2s\"\nanswer_timeout = \"5s\"\n[probe]\ninterval = \"250ms\"\n\
-    [law.retries]\nbase_s = 0.3\nmost_s = 0.6\n[law.side_loss]\nbase_s = 0.3\nmost_s = 0.6\ntries = 20\n";
+    [law.retries]\nbase_s = 0.3\nmost_s = 0.6\nlook_s = 0.3\n[law.side_loss]\nbase_s = 0.3\nmost_s = 0.6\ntries = 20\n";
 
 /// The program on its way, with what it says in a file.
 pub struct Run {

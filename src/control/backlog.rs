@@ -260,6 +260,21 @@ impl Backlog {
         }
     }
 
+    /// Takes in an account that an earlier run verified, if it is unknown: it counts from now on.
+    pub(super) fn adopt(&mut self, id: AccountId) {
+        let Err(before) = self.places.binary_search_by_key(&id.0, |p| p.0) else { return };
+        // Behind all others, where no free stretch reaches.
+        self.places.insert(before, (id.0, self.entries.len() as u32));
+        self.entries.push(Entry {
+            bytes: 0,
+            id: id.0,
+            earlier: 1,
+            attempts: 0,
+            state: AccountState::Verified,
+        });
+        self.counts.verified += 1;
+    }
+
     /// Puts an account back, to be tried again from `due` seconds on.
     pub(super) fn again(&mut self, id: AccountId, due: f64, past: Past) {
         self.set(id, AccountState::Waiting);

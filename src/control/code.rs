@@ -115,6 +115,8 @@ codes! {
     Stopped "ZP-STOPPED" Failure Info;
     Verified "ZP-VERIFIED" Mailbox Info;
     Differs "ZP-DIFFERS" Mailbox Warn;
+    LateImport "ZP-LATE-IMPORT" Mailbox Warn;
+    InDoubt "ZP-IN-DOUBT" Mailbox Warn;
     Begin "ZP-BEGIN" Decision Info;
     BusyAtRest "ZP-BUSY-AT-REST" Decision Warn;
     SideLost "ZP-SIDE-LOST" Decision Warn;
@@ -154,6 +156,7 @@ codes! {
     RunEnds "ZP-RUN-ENDS" Run Info;
     Progress "ZP-PROGRESS" Run Info;
     Interrupted "ZP-INTERRUPTED" Run Info;
+    SecondLook "ZP-SECOND-LOOK" Run Info;
     JournalFull "ZP-JOURNAL-FULL" Run Error;
     JournalRoom "ZP-JOURNAL-ROOM" Run Info;
     Hook "ZP-HOOK" Run Warn;

@@ -3,6 +3,7 @@
 mod critical;
 mod endings;
 mod hours;
+mod looking;
 mod person;
 mod sight;
 mod sweeping;
@@ -13,6 +14,7 @@ use super::{
     Moment,
     backlog::{Backlog, beyond},
     decision::{Decision, Measure, Phase, Rule, Step},
+    doubt::Doubts,
     event::{Account, AccountState, Action, Command, Ending, Event, Progress},
     fleet::{Fleet, Worker},
     limit::{Law, Scene},
@@ -66,6 +68,7 @@ pub struct Dispatcher {
     hours: hours::Watch,
     backlog: Backlog,
     fleet: Fleet,
+    doubts: Doubts,
     now: f64,
     paused: bool,
     draining: bool,
@@ -106,6 +109,7 @@ impl Dispatcher {
             hours: hours::Watch::new(&policy),
             law: Law::new(policy),
             fleet: Fleet::default(),
+            doubts: Doubts::default(),
             now: 0.0,
             paused: false,
             draining: false,
@@ -157,6 +161,7 @@ impl Dispatcher {
                 }
             }
             Event::Finished { account, outcome } => self.end(account, outcome, &mut out),
+            Event::Looked { account, sight } => self.looked(account, &sight, &mut out),
             Event::Mended { side } => self.mended(side),
             Event::Command(command) => self.command(command, &mut out),
             Event::Policy(policy) => self.adopt(*policy, &mut out),
@@ -187,6 +192,9 @@ impl Dispatcher {
 
     fn command(&mut self, command: Command, out: &mut Vec<Action>) {
         if self.finished || self.ending.is_some() {
+            if command == Command::Stop {
+                self.doubts.leave();
+            }
             return;
         }
         match command {
@@ -291,6 +299,7 @@ impl Dispatcher {
             || self.no_space.is_some()
             || self.ending.is_some()
             || self.rests()
+            || self.only_looks()
         {
             self.critical_since = None;
             return;
@@ -485,17 +494,19 @@ impl Dispatcher {
     fn close(&mut self, out: &mut Vec<Action>) {
         let idle = self.fleet.workers.is_empty();
         let left = self.backlog.counts().waiting > 0;
-        let closed = idle && left && self.ending.is_none() && !self.draining && self.closes_idle(out);
+        if idle && left && self.ending.is_none() && !self.draining && self.closes_idle(out) {
+            self.ending = Some((Ending::Closed, self.now));
+        }
         let ending = match self.ending {
             Some((ending, at)) => {
                 (idle || self.now - at >= self.law.policy.timing.stop_grace_s).then_some(ending)
             }
             None if idle && !left => Some(Ending::Done),
             None if idle && self.draining => Some(Ending::Drained),
-            None if closed => Some(Ending::Closed),
             None => None,
         };
-        if let Some(ending) = ending {
+        let Some(ending) = ending else { return };
+        if !idle || !self.looks_again(ending, out) {
             self.finished = true;
             out.push(Action::Finish(ending));
         }

@@ -3,6 +3,8 @@
 //! Both are plain serialisable values: the journal keeps them, and replaying the events through today's
 //! dispatcher must give the recorded actions back.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -48,6 +50,13 @@ pub enum Event {
         account: AccountId,
         /// How it ended.
         outcome: Outcome,
+    },
+    /// A mailbox in doubt was looked at once more, or could not be.
+    Looked {
+        /// The mailbox.
+        account: AccountId,
+        /// What was seen.
+        sight: Sight,
     },
     /// A person has mended what a side was refused for, such as a password: it is worth a try.
     Mended {
@@ -104,6 +113,39 @@ pub struct Receipt {
     /// Items the destination's folders held afterwards, those of before our first import included.
     #[serde(default)]
     pub destination_items: u64,
+    /// What both sides held when it was proven, where an attempt before this one may still go on unseen: such a
+    /// mailbox is looked at again before the run ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+}
+
+/// Items and bytes of each folder, by its path.
+pub type Folders = BTreeMap<String, (u64, u64)>;
+
+/// What both sides held of a mailbox at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The source.
+    pub source: Folders,
+    /// The destination.
+    pub destination: Folders,
+}
+
+/// What a second look at a verified mailbox saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// The destination holds what it held, or has grown no more than the source.
+    Same,
+    /// It has grown by more: an earlier import came late.
+    Grown {
+        /// Items in excess.
+        items: u64,
+        /// In which folders, one short sentence each.
+        notes: Vec<String>,
+    },
+    /// It could not be looked at.
+    Unseen(Failure),
 }
 
 /// Why a mailbox did not move, and what may be done about it.
@@ -181,6 +223,11 @@ pub enum Action {
     /// End the worker at its next safe point; the mailbox stays unfinished.
     Cancel {
         /// The mailbox it carries.
+        account: AccountId,
+    },
+    /// Compare what the destination holds with what it held when the mailbox was verified.
+    Look {
+        /// The mailbox.
         account: AccountId,
     },
     /// Write down where a mailbox stands; durable before anything else happens.

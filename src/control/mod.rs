@@ -16,7 +16,7 @@
 //!
 //! Inside: `stats` (averages and moments), `work` (useful work and its weights), `signals` (samples held
 //! against lines), `late` (cost that comes after the work), `guard`
-//! (may one more be tried), `trial` (was it worth it), `limit` (the law), `backlog` (accounts not yet moved),
+//! (may one more be tried), `doubt` (what is looked at once more), `trial` (was it worth it), `limit` (the law), `backlog` (accounts not yet moved),
 //! `fleet` (workers), `sweep` (benchmark mode: which number to measure, and what was found).
 
 use std::time::Duration;
@@ -27,6 +27,7 @@ mod backlog;
 pub mod code;
 pub mod decision;
 pub mod dispatcher;
+mod doubt;
 pub mod event;
 pub mod finding;
 mod fleet;

@@ -399,6 +399,10 @@ pub struct Retries {
     pub base_s: f64,
     /// Longest pause, seconds.
     pub most_s: f64,
+    /// Seconds from the verification of a mailbox that took several attempts to the soonest second look at it, and
+    /// between two tries at one; 0 to 3600.
+    #[serde(default)]
+    pub look_s: f64,
     /// Share of the run's mailboxes that may fail before the run ends early; 1 = all of them.
     #[serde(default = "all")]
     pub failed_share: f64,
@@ -455,6 +459,7 @@ impl Policy {
             (workers <= self.max_workers, "limit must not be above max_workers"),
             (self.retries.attempts >= 1, "retries.attempts must be at least 1"),
             (self.retries.incomplete_attempts >= 1, "retries.incomplete_attempts must be at least 1"),
+            ((0.0..=3600.0).contains(&self.retries.look_s), "retries.look_s must be from 0 to 3600"),
             (self.side_loss.tries >= 1, "side_loss.tries must be at least 1"),
             ((0.0..=1.0).contains(&self.lane.share), "lane.share must be from 0 to 1"),
             ((0.0..=0.9).contains(&self.timing.jitter), "timing.jitter must be from 0 to 0.9"),

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::control::{
     Moment,
-    event::{AccountId, AccountState, Action, Failure, Outcome, Receipt},
+    code::Code,
+    event::{AccountId, AccountState, Action, Failure, Outcome, Receipt, Retry, Sight},
+    sample::Side,
 };
 
 /// Notes kept of one attempt.
@@ -66,7 +68,11 @@ pub(super) fn carry(
                 ])?;
             Ok(())
         }
-        Action::Park { .. } | Action::Resume { .. } | Action::Cancel { .. } | Action::Finish(_) => Ok(()),
+        Action::Park { .. }
+        | Action::Resume { .. }
+        | Action::Cancel { .. }
+        | Action::Look { .. }
+        | Action::Finish(_) => Ok(()),
     }
 }
 
@@ -82,6 +88,7 @@ fn start(transaction: &Transaction<'_>, line: &Line, account: AccountId) -> rusq
              SELECT id, ?2, attempts, ?3 FROM accounts WHERE id = ?1",
         )?
         .execute(params![account.0, line.run.0, line.at.wall_ms])?;
+    forget_doubt(transaction, account)?;
     set_state(transaction, line.at, account, AccountState::InFlight)
 }
 
@@ -139,6 +146,44 @@ fn moved(transaction: &Transaction<'_>, account: AccountId, receipt: &Receipt) -
     for text in receipt.notes.iter().take(MOST_NOTES) {
         note.execute(params![account.0, text])?;
     }
+    let Some(held) = receipt.held.as_ref().filter(|_| receipt.differences == 0) else { return Ok(()) };
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO doubts (account, held) VALUES (?1, ?2)")?
+        .execute(params![account.0, to_json(held)?])?;
+    Ok(())
+}
+
+/// What a second look means: one that was made ends the doubt, and what it found is the mailbox's cause.
+pub(super) fn looked(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    sight: &Sight,
+) -> rusqlite::Result<()> {
+    match sight {
+        Sight::Unseen(_) => return Ok(()),
+        Sight::Same => {}
+        Sight::Grown { items, notes } => set_cause(transaction, account, &late_import(*items, notes))?,
+    }
+    forget_doubt(transaction, account)
+}
+
+/// An import that came after the mailbox was verified, as the cause of its being incomplete.
+fn late_import(items: u64, notes: &[String]) -> Failure {
+    let folders = notes.iter().take(MOST_NOTES).map(String::as_str).collect::<Vec<_>>().join("; ");
+    Failure {
+        code: Code::LateImport.name().to_owned(),
+        cause: format!(
+            "an earlier import came late: {items} item(s) in excess on the destination; {folders}"
+        ),
+        next: "zmpace verify --deep --accounts FILE".to_owned(),
+        side: Some(Side::Destination),
+        whole_side: false,
+        retry: Retry::Permanent,
+    }
+}
+
+fn forget_doubt(transaction: &Transaction<'_>, account: AccountId) -> rusqlite::Result<()> {
+    transaction.prepare_cached("DELETE FROM doubts WHERE account = ?1")?.execute(params![account.0])?;
     Ok(())
 }
 

@@ -12,10 +12,11 @@ use super::{
     AccountRow, AttemptRow, Cause, DecisionRow, FailureRow, JournalError, Recorded, RunId, RunRow,
     StateCount, Summary,
     rows::{int, json, unsigned, variant, word},
+    schema,
 };
 use crate::control::{
     Moment,
-    event::{AccountId, AccountState},
+    event::{AccountId, AccountState, Held},
     finding::Finding,
     view::Minute,
 };
@@ -93,6 +94,22 @@ impl Reader {
             }
         })?;
         Ok(held)
+    }
+
+    /// Accounts verified after an attempt that broke and not looked at since, with what both sides held then.
+    ///
+    /// # Errors
+    /// What SQLite said.
+    pub fn doubts(&self) -> Result<HashMap<AccountId, Held>, JournalError> {
+        self.asked(|connection| {
+            if schema::layout(connection)? < 2 {
+                return Ok(HashMap::new());
+            }
+            connection
+                .prepare("SELECT account, held FROM doubts")?
+                .query_map([], |row| Ok((AccountId(row.get(0)?), json(1, row.get_ref(1)?.as_str()?)?)))?
+                .collect()
+        })
     }
 
     /// How many accounts stand where; states nobody is in are left out.

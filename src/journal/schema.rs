@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::JournalError;
 
 /// Layout written here; raised with each change of the tables.
-pub(super) const LAYOUT: u32 = 1;
+pub(super) const LAYOUT: u32 = 2;
 
 /// Longer than anyone looks whether the lock is held.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -107,6 +107,15 @@ CREATE TABLE findings (
 );
 ";
 
+/// What layout 2 added: mailboxes verified after an attempt that broke and not looked at since, with what both sides
+/// held then.
+const DOUBTS: &str = "
+CREATE TABLE doubts (
+  account INTEGER PRIMARY KEY,
+  held    TEXT NOT NULL
+);
+";
+
 /// Takes the lock of the folder, which it creates if need be. The lock lives as long as the file is open, so a
 /// killed process leaves none behind.
 pub(super) fn lock(dir: &Path) -> Result<File, JournalError> {
@@ -185,8 +194,13 @@ pub(super) fn writer(dir: &Path) -> Result<Connection, JournalError> {
             "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864;",
         )
         .map_err(failed)?;
-    if found == 0 {
-        create(&mut connection).map_err(failed)?;
+    let missing: &[&str] = match found {
+        0 => &[TABLES, DOUBTS],
+        1 => &[DOUBTS],
+        _ => &[],
+    };
+    if !missing.is_empty() {
+        create(&mut connection, missing).map_err(failed)?;
     }
     Ok(connection)
 }
@@ -206,19 +220,22 @@ pub(super) fn reader(dir: &Path) -> Result<Connection, JournalError> {
     let connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
     match layout(&connection).map_err(failed)? {
         0 => Err(JournalError::Absent { dir: dir.to_owned() }),
-        LAYOUT => Ok(connection),
+        // An older one is brought up to date by the next run; until then it lacks what it has no rows for.
+        1..=LAYOUT => Ok(connection),
         found => Err(JournalError::Newer { dir: dir.to_owned(), found, known: LAYOUT }),
     }
 }
 
-fn layout(connection: &Connection) -> rusqlite::Result<u32> {
+pub(super) fn layout(connection: &Connection) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// All tables and the layout number in one transaction: a kill in between leaves an empty file.
-fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+/// The missing tables and the layout number in one transaction: a kill in between leaves the file as it was.
+fn create(connection: &mut Connection, missing: &[&str]) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(TABLES)?;
+    for tables in missing {
+        transaction.execute_batch(tables)?;
+    }
     transaction.pragma_update(None, "user_version", LAYOUT)?;
     transaction.commit()
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{
     JournalError, PlanRow, Reader, RunId,
-    deeds::{Line, carry, finish, move_states, set_cause, set_state, write_line},
+    deeds::{Line, carry, finish, looked, move_states, set_cause, set_state, write_line},
     rows::{int, to_json, unsigned, word},
     schema,
 };
@@ -268,6 +268,9 @@ impl Journal {
             if let Event::Finished { account, outcome } = event {
                 finish(transaction, at, *account, outcome, done)?;
             }
+            if let Event::Looked { account, sight } = event {
+                looked(transaction, *account, sight)?;
+            }
             for (n, action) in actions.iter().enumerate() {
                 carry(transaction, &line, n, action)?;
             }
@@ -343,7 +346,7 @@ fn commit<T>(
 
 /// Whether the world changes by it, so that it must be on disk before anything is carried out.
 fn decides(event: &Event, actions: &[Action]) -> bool {
-    matches!(event, Event::Finished { .. })
+    matches!(event, Event::Finished { .. } | Event::Looked { .. })
         || actions.iter().any(|action| {
             matches!(
                 action,

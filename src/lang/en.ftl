@@ -344,6 +344,18 @@ line-interrupted = { $mailboxes } mailbox(es) were under way when the last run e
 line-unguarded = { $side }: its machine is not read (reach = "none"): nothing guards it
 line-more = and { $more } more warnings; `zmpace report` and `zmpace status` tell them
 
+## The second look
+
+ZP-SECOND-LOOK = nothing is left to move; mailboxes moved in several attempts are looked at once more before the run ends
+    .next = nothing: it takes about as long as the pause before a retry
+ZP-LATE-IMPORT = an import given up earlier went on unseen and came after its mailbox was verified: items are there twice
+    .next = `zmpace verify --deep --accounts FILE` names the items; delete those in excess on the destination, then `zmpace run`
+ZP-IN-DOUBT = a mailbox moved in several attempts is verified, but could not be looked at once more
+    .next = `zmpace run` looks at it again; nothing is moved twice
+line-second-look = nothing is left to move; looks once more at { $mailboxes } mailbox(es) that took several attempts
+line-late-import = an earlier import came late: { $items } item(s) in excess on the destination; { $folders }
+line-in-doubt = verified, but it could not be looked at once more: { $cause }
+
 ## The live screen
 
 face-waiting-picture = waiting for the first picture of the run

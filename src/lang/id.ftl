@@ -344,6 +344,18 @@ line-interrupted = { $mailboxes } mailbox sedang dipindahkan ketika run terakhir
 line-unguarded = { $side }: mesinnya tidak dibaca (reach = "none"): tidak ada yang menjaganya
 line-more = dan { $more } peringatan lagi; lihat `zmpace report` dan `zmpace status`
 
+## Pemeriksaan kedua
+
+ZP-SECOND-LOOK = tidak ada lagi yang perlu dipindahkan; mailbox yang dipindahkan dalam beberapa percobaan diperiksa sekali lagi sebelum run berakhir
+    .next = tidak ada: lamanya kira-kira sama dengan jeda sebelum percobaan ulang
+ZP-LATE-IMPORT = impor yang sudah ditinggalkan berlanjut tanpa terlihat dan tiba setelah mailbox-nya terverifikasi: ada item yang menjadi ganda
+    .next = `zmpace verify --deep --accounts FILE` menyebut item-itemnya; hapus kelebihannya di tujuan, lalu `zmpace run`
+ZP-IN-DOUBT = mailbox yang dipindahkan dalam beberapa percobaan sudah terverifikasi, tetapi tidak dapat diperiksa sekali lagi
+    .next = `zmpace run` memeriksanya lagi; tidak ada yang dipindahkan dua kali
+line-second-look = tidak ada lagi yang perlu dipindahkan; { $mailboxes } mailbox yang memerlukan beberapa percobaan diperiksa sekali lagi
+line-late-import = impor sebelumnya tiba terlambat: { $items } item berlebih di tujuan; { $folders }
+line-in-doubt = terverifikasi, tetapi tidak dapat diperiksa sekali lagi: { $cause }
+
 ## Layar
 
 face-waiting-picture = menunggu gambaran pertama dari run

@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::night::Happening;
 use crate::{
-    control::event::{AccountId, Progress},
+    control::event::{AccountId, Held, Progress},
     ui::live::{Flow, Stage},
-    zimbra::{Counters, Job, MoveError, Mover, Order, Phase},
+    zimbra::{Counters, Job, MoveError, Mover, Order, Phase, transfer::Relay},
 };
 
 /// All workers.
@@ -90,6 +90,19 @@ impl Crew {
             let _ = results.send(Happening::Ended(account, result));
         });
         self.workers.insert(account, Worker { orders, counters, told: (0, 0, false), attempt });
+    }
+
+    /// Looks again at a mailbox that was verified when both sides held `then`. It is no worker: nobody waits for it
+    /// when the run is cut short.
+    pub fn look(&self, account: AccountId, relay: Arc<Relay>, job: Job, then: Held) {
+        let results = self.results.clone();
+        let looking = tokio::spawn(async move { relay.look_again(&job.source, &job.target, &then).await });
+        tokio::spawn(async move {
+            let result = looking.await.unwrap_or_else(|panic| {
+                Err(MoveError::Unsound { cause: format!("looking again failed inside zmpace: {panic}") })
+            });
+            let _ = results.send(Happening::Looked(account, result));
+        });
     }
 
     /// Tells a worker what to do.

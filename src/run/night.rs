@@ -12,6 +12,7 @@ use tokio::{
 };
 
 mod asked;
+mod looking;
 mod picture;
 mod telling;
 
@@ -26,7 +27,10 @@ use crate::{
     control::{
         code::Code,
         dispatcher::Dispatcher,
-        event::{AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Receipt, Retry},
+        event::{
+            AccountId, AccountState, Action, Command, Ending, Event, Failure, Held, Outcome, Receipt, Retry,
+            Sight,
+        },
         sample::Side,
         view::{Minute, View},
     },
@@ -39,7 +43,7 @@ use crate::{
         live::{Live, TokenClock},
         reel::Reel,
     },
-    zimbra::{Job, MoveError, Mover, Order},
+    zimbra::{Job, MoveError, Mover, Order, transfer::Relay},
 };
 
 /// Between two ticks, in control time.
@@ -63,6 +67,8 @@ pub enum Happening {
     Found(AccountId, u64),
     /// A worker ended.
     Ended(AccountId, Result<Receipt, MoveError>),
+    /// A mailbox in doubt was looked at again, or could not be.
+    Looked(AccountId, Result<Sight, MoveError>),
     /// A server answered a request for nothing, after so many milliseconds of control time.
     Answered(Side, Option<f64>),
     /// The operator spoke, by a signal that ends things.
@@ -84,6 +90,8 @@ pub struct Seat {
     pub target: String,
     /// Items the destination held before our first import, once known.
     pub baseline: Option<u64>,
+    /// What both sides held when it was verified, while that is in doubt.
+    pub held: Option<Held>,
 }
 
 /// A migration under way.
@@ -105,6 +113,8 @@ pub struct Night<'a> {
     ticks: u64,
     /// When the journal's next minute is due.
     next_minute: Duration,
+    /// Whether it was said that the run only waits to look again.
+    looks_told: bool,
 }
 
 /// What a [`Night`] begins with.
@@ -123,6 +133,8 @@ pub struct Evening<'a> {
     pub screen: &'a mut Screen,
     /// Carries.
     pub mover: Arc<dyn Mover>,
+    /// Looks again at what is in doubt.
+    pub relay: Arc<Relay>,
     /// Learns how busy the servers are.
     pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
     /// Tells how often an admin token was renewed, source and destination.
@@ -179,6 +191,7 @@ impl<'a> Night<'a> {
             peak_memory: None,
             ticks: 0,
             next_minute: MINUTE,
+            looks_told: false,
         };
         (night, bell)
     }
@@ -233,6 +246,7 @@ impl<'a> Night<'a> {
                 None => return Ok(()),
             },
             Happening::Found(account, items) => return self.remember_baseline(account, items),
+            Happening::Looked(account, result) => self.looked(account, result),
             Happening::Answered(side, millis) => Event::Response { side, millis },
             Happening::Told(command) => Event::Command(command),
             Happening::Noticed(code, text) => {
@@ -257,6 +271,7 @@ impl<'a> Night<'a> {
         }
         self.look_for_pause_file()?;
         self.decide(&Event::Tick)?;
+        self.tell_of_looks();
         self.given.herald.alive();
         self.ticks += 1;
         if self.ticks.is_multiple_of(MEMORY_EVERY) {
@@ -306,6 +321,7 @@ impl<'a> Night<'a> {
             Action::Park { account } => self.crew.order(account, Order::Park),
             Action::Resume { account } => self.crew.order(account, Order::Go),
             Action::Cancel { account } => self.crew.order(account, Order::Stop),
+            Action::Look { account } => self.look(account),
             Action::Record { .. } => {} // the journal has it already
             Action::Decide(decision) => {
                 let (text, told) = (decision.line(), self.given.screen.lang().decision(&decision));
@@ -342,6 +358,9 @@ impl<'a> Night<'a> {
         let outcome = match result {
             Ok(mut receipt) => {
                 receipt.active_s = self.given.clock.control_s(receipt.active_s);
+                if let Some(seat) = self.given.seats.get_mut(&account) {
+                    seat.held.clone_from(&receipt.held);
+                }
                 Outcome::Moved(receipt)
             }
             Err(error) => Outcome::Failed(self.failure(&error)),

@@ -135,6 +135,8 @@ impl Outside {
             active_s: begun.elapsed().saturating_sub(done.parked).as_secs_f64(),
             source_items: items_of(&source),
             destination_items: items_of(&destination),
+            // Its group has ended and its connections with it: nothing of an earlier attempt goes on.
+            held: None,
         })
     }
 

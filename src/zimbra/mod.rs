@@ -11,6 +11,7 @@
 //! - [`answer`] what the import says of the items it got.
 //! - [`upload`] the import request: one connection, read while writing.
 //! - [`verify`] both sides' folder counts, compared.
+//! - [`second`] the look at a mailbox verified after an attempt that broke.
 //! - [`contents`] every item of both sides, compared by digest.
 //! - [`alone`] one end alone, for benchmarks.
 //! - [`link`] the wire format of each side.
@@ -29,6 +30,7 @@ pub mod link;
 pub mod patience;
 pub mod plan;
 pub mod refusal;
+pub mod second;
 pub mod session;
 pub mod soap;
 pub mod survey;

@@ -24,6 +24,7 @@ use super::{
     directory::{self, FolderCount},
     link::Link,
     refusal::refused_status,
+    second,
     session::Server,
     token::Token,
     trip::{Halt, Trip},
@@ -208,6 +209,7 @@ impl Relay {
             active_s: begun.elapsed().saturating_sub(parked).as_secs_f64(),
             source_items: items_of(&source),
             destination_items: items_of(&destination),
+            held: (job.attempt > 1).then(|| second::held(&source, &destination)),
         })
     }
 

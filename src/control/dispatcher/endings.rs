@@ -66,6 +66,9 @@ impl Dispatcher {
         } else {
             AccountState::Verified
         };
+        if state != AccountState::Incomplete && receipt.held.is_some() {
+            self.doubt(account);
+        }
         self.settle(account, state, out);
     }
 

@@ -8,7 +8,7 @@ use crate::control::{
     Moment,
     decision::Decision,
     dispatcher::Dispatcher,
-    event::{AccountState, Action, Ending, Event},
+    event::{AccountState, Action, Ending, Event, Sight},
 };
 
 /// Milliseconds between two samples of a machine.
@@ -46,6 +46,8 @@ impl<'a> Stage<'a> {
                     Action::Park { account } => self.world.park(account),
                     Action::Resume { account } => self.world.resume(account),
                     Action::Cancel { account } => events.extend(self.world.cancel(account)),
+                    // Nothing goes on unseen here.
+                    Action::Look { account } => events.push(Event::Looked { account, sight: Sight::Same }),
                     Action::Record { state, .. } => {
                         self.failed += u64::from(state == AccountState::Failed);
                     }

@@ -4,6 +4,7 @@ mod critical;
 mod endings;
 mod hours;
 pub(in crate::control) mod law;
+mod looking;
 mod person;
 mod properties;
 mod world;

@@ -9,7 +9,8 @@ use crate::control::{
     decision::{Rule, Step},
     dispatcher::Dispatcher,
     event::{
-        AccountId, AccountState, Action, Command, Ending, Event, Failure, Outcome, Progress, Receipt, Retry,
+        AccountId, AccountState, Action, Command, Ending, Event, Failure, Held, Outcome, Progress, Receipt,
+        Retry, Sight,
     },
     policy::{LimitPolicy, Policy},
     sample::Side,
@@ -23,6 +24,7 @@ enum Deed {
     Response(Side, Option<f64>),
     Progress(u8, u16),
     End(u8, u8),
+    Look(u8, u8),
     Command(Command),
     Tick,
 }
@@ -38,6 +40,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => (side(), proptest::option::of(1.0..3000.0_f64)).prop_map(|(s, r)| Deed::Response(s, r)),
         8 => (any::<u8>(), any::<u16>()).prop_map(|(w, n)| Deed::Progress(w, n)),
         4 => (any::<u8>(), any::<u8>()).prop_map(|(w, o)| Deed::End(w, o)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(w, s)| Deed::Look(w, s)),
         1 => prop_oneof![
             Just(Command::Pause), Just(Command::Resume), Just(Command::Workers(Some(3))),
             Just(Command::Workers(None)), Just(Command::Drain),
@@ -64,7 +67,21 @@ fn outcome(kind: u8, items: u64) -> Outcome {
         3 => failed(Retry::Busy, false),
         4 => failed(Retry::BackOff, true),
         5 => Outcome::Moved(Receipt { items, bytes: items, differences: 1, ..Receipt::default() }),
+        6 | 9 => {
+            Outcome::Moved(Receipt { items, bytes: items, held: Some(Held::default()), ..Receipt::default() })
+        }
         _ => Outcome::Moved(Receipt { items, bytes: items, ..Receipt::default() }),
+    }
+}
+
+fn sight(kind: u8) -> Sight {
+    match kind % 4 {
+        0 => Sight::Grown { items: 1, notes: Vec::new() },
+        1 => {
+            let Outcome::Failed(failure) = outcome(0, 0) else { unreachable!() };
+            Sight::Unseen(failure)
+        }
+        _ => Sight::Same,
     }
 }
 
@@ -74,6 +91,7 @@ struct Witness {
     running: BTreeSet<AccountId>,
     parked: BTreeSet<AccountId>,
     items: BTreeMap<AccountId, u64>,
+    looking: BTreeSet<AccountId>,
     finals: BTreeMap<AccountId, AccountState>,
     limit: u32,
     last_growth: f64,
@@ -91,6 +109,7 @@ impl Witness {
             running: BTreeSet::new(),
             parked: BTreeSet::new(),
             items: BTreeMap::new(),
+            looking: BTreeSet::new(),
             finals: BTreeMap::new(),
             last_growth: f64::NEG_INFINITY,
             last_sample: BTreeMap::new(),
@@ -131,6 +150,12 @@ impl Witness {
                 let items = self.items.remove(&account).unwrap_or(0);
                 Event::Finished { account, outcome: outcome(kind, items) }
             }
+            Deed::Look(which, kind) => {
+                let asked = self.looking.len().max(1);
+                let account = *self.looking.iter().nth(usize::from(which) % asked)?;
+                self.looking.remove(&account);
+                Event::Looked { account, sight: sight(kind) }
+            }
             Deed::Command(command) => {
                 self.operator = true;
                 Event::Command(command)
@@ -170,7 +195,14 @@ impl Witness {
             Action::Record { account, state }
                 if !matches!(state, AccountState::Waiting | AccountState::InFlight) =>
             {
-                assert!(self.finals.insert(*account, *state).is_none(), "two last states");
+                let before = self.finals.insert(*account, *state);
+                let late = before.is_some_and(is_verified) && *state == AccountState::Incomplete;
+                assert!(before.is_none() || late, "two last states");
+            }
+            Action::Look { account } => {
+                assert!(self.running.is_empty() && self.parked.is_empty(), "a look while there is work");
+                assert!(self.finals.get(account).copied().is_some_and(is_verified), "nothing to doubt");
+                assert!(self.looking.insert(*account) && self.looking.len() <= 4, "{:?}", self.looking);
             }
             Action::Decide(decision) => {
                 assert_eq!(decision.from, if decision.rule == Rule::Begin { 0 } else { self.limit });
@@ -192,6 +224,10 @@ impl Witness {
             _ => {}
         }
     }
+}
+
+fn is_verified(state: AccountState) -> bool {
+    matches!(state, AccountState::Verified | AccountState::Empty)
 }
 
 fn history() -> impl Strategy<Value = Vec<(f64, Deed)>> {
@@ -238,7 +274,8 @@ proptest! {
         for step in 0..20_000_usize {
             now += 2.0;
             let deed = match step % 4 {
-                0 | 2 => Deed::Tick,
+                0 => Deed::Tick,
+                2 => Deed::Look(step as u8, kinds[step % kinds.len()]),
                 1 => Deed::Progress(step as u8, 10),
                 // Now and then something that works, so that a lost side can be found again.
                 _ => Deed::End(step as u8, if step % 3 == 0 { 9 } else { kinds[step % kinds.len()] }),
@@ -253,6 +290,7 @@ proptest! {
         // A side that fails ten times running ends the run; whatever else comes, nobody is left over.
         prop_assert!(matches!(ending, Some(Ending::Done | Ending::SideLost(Side::Source) | Ending::Refused(Side::Source))), "{ending:?}");
         if ending == Some(Ending::Done) {
+            prop_assert_eq!(witness.dispatcher.in_doubt(), 0);
             prop_assert_eq!(witness.finals.len() as u64, n);
         }
     }

@@ -126,6 +126,7 @@ impl World {
                 }
                 Action::Park { account } => self.jobs.get_mut(&account).unwrap().parked = true,
                 Action::Resume { account } => self.jobs.get_mut(&account).unwrap().parked = false,
+                Action::Look { account } => unreachable!("nothing is in doubt here: {account:?}"),
                 Action::Cancel { account } => assert!(self.jobs.contains_key(&account)),
                 Action::Record { account, state } => {
                     self.states.insert(account, state);

@@ -100,6 +100,8 @@ pub async fn migrate(
 pub struct Errand {
     /// Carries.
     pub mover: Arc<dyn Mover>,
+    /// Looks again at what is in doubt.
+    pub relay: Arc<Relay>,
     /// Learns how busy the servers are.
     pub load: Arc<dyn Fn(Side, f64) + Send + Sync>,
     /// What a benchmark exercises.
@@ -113,6 +115,7 @@ impl Errand {
     pub fn by(relay: Arc<Relay>) -> Self {
         let load = Arc::clone(&relay);
         Self {
+            relay: Arc::clone(&relay),
             mover: relay,
             load: Arc::new(move |side, busy| load.note_load(side, busy)),
             mode: Mode::EndToEnd,
@@ -154,7 +157,7 @@ pub async fn carry_out(
     let mut journal = Journal::open(Path::new(&settings.state.directory)).map_err(lost)?;
     let at = clock.now();
     let wanted: HashMap<&str, &Planned> = planned.iter().map(|row| (row.source.as_str(), row)).collect();
-    let (accounts, seats) = enrol(&mut journal, planned, &wanted, screen, at)?;
+    let Enrolled { accounts, doubted, seats } = enrol(&mut journal, planned, &wanted, screen, at)?;
     without_unread_sides(&mut settings, screen, at);
     let public = serde_json::to_string(&settings.law).unwrap_or_default();
     let selected = accounts.len();
@@ -169,12 +172,13 @@ pub async fn carry_out(
     }
     let evening = Evening {
         clock,
-        dispatcher: Dispatcher::new(settings.law.clone(), accounts),
+        dispatcher: Dispatcher::new(settings.law.clone(), accounts).doubting(doubted),
         journal,
         run,
         seats,
         screen: &mut *screen,
         mover: errand.mover,
+        relay: errand.relay,
         load: errand.load,
         renewals: renewals(pair),
         tokens: tokens(pair),
@@ -226,6 +230,17 @@ pub async fn carry_out(
     Ok(Carried { report, found, journal, run, selected })
 }
 
+/// The mailboxes of a plan that a run is about.
+#[derive(Default)]
+struct Enrolled {
+    /// Left to move.
+    accounts: Vec<Account>,
+    /// Verified in an earlier run, but not looked at since as they must be.
+    doubted: Vec<AccountId>,
+    /// All of these.
+    seats: HashMap<AccountId, Seat>,
+}
+
 /// Writes the plan down and answers with what is left of it.
 fn enrol(
     journal: &mut Journal,
@@ -233,7 +248,7 @@ fn enrol(
     wanted: &HashMap<&str, &Planned>,
     screen: &mut Screen,
     at: Moment,
-) -> Result<(Vec<Account>, HashMap<AccountId, Seat>), Ended> {
+) -> Result<Enrolled, Ended> {
     let lost = |error| journal_failed(&error);
     let interrupted = journal.recover(at).map_err(lost)?;
     if interrupted > 0 {
@@ -244,8 +259,8 @@ fn enrol(
         screen.say(at, &Line { told: Some(&told), ..Line::of(Code::Interrupted, &text) });
     }
     journal.enrol(planned.iter().map(plan_row)).map_err(lost)?;
-    let mut seats = HashMap::new();
-    let mut accounts = Vec::new();
+    let mut enrolled = Enrolled::default();
+    let mut doubts = journal.reader().doubts().map_err(lost)?;
     for row in journal.reader().load_accounts().map_err(lost)? {
         let Some(plan) = wanted.get(row.source.as_str()) else { continue };
         if let Some(obstacle) = &plan.obstacle {
@@ -254,15 +269,20 @@ fn enrol(
                 screen.say(at, &Line::about(&failure.code, &plan.source, &failure.cause));
                 journal.record(at, row.id, AccountState::Failed, Some(&failure)).map_err(lost)?;
             }
-        } else if !is_finished(row.state) {
-            accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
-            seats.insert(
-                row.id,
-                Seat { source: row.source, target: row.target, baseline: row.baseline_items },
-            );
+            continue;
         }
+        let held = doubts.remove(&row.id).filter(|_| is_finished(row.state));
+        if held.is_some() {
+            enrolled.doubted.push(row.id);
+        } else if is_finished(row.state) {
+            continue;
+        } else {
+            enrolled.accounts.push(Account { id: row.id, bytes: row.bytes, attempts: row.attempts });
+        }
+        let seat = Seat { source: row.source, target: row.target, baseline: row.baseline_items, held };
+        enrolled.seats.insert(row.id, seat);
     }
-    Ok((accounts, seats))
+    Ok(enrolled)
 }
 
 /// The end in one sentence.
