@@ -509,6 +509,7 @@ warn-no-minute = no minute of this run was kept: load, limits and hours are not 
 warn-unread = both servers were read for { $read } of { $all } s only: what happened in between is not known
 warn-over = { $name } was over its line for { $seconds } s
 warn-differ = { $mailboxes } mailboxes arrived with differences
+warn-in-doubt = verified after an attempt that broke, but not looked at again since: { $mailboxes } mailboxes; `zmpace run` looks, or `zmpace verify`
 warn-space = { $side } disk space is at { $share } % of its line
 
 end-accounts = { $total } mailboxes: { $verified } verified, { $empty } empty, { $incomplete } incomplete, { $failed } failed, { $waiting } not yet moved

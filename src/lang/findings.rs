@@ -1,5 +1,7 @@
 //! What a benchmark found, in words. The journal keeps its English; the sentences here are made from what that says.
 
+use serde::de::DeserializeOwned;
+
 use super::{Lang, tell};
 use crate::control::{
     decision::{Measure, Resource},
@@ -7,11 +9,30 @@ use crate::control::{
     sample::Side,
 };
 
+/// What is written so in JSON.
+fn named<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(word.into()).ok()
+}
+
 impl Lang {
     /// A resource of a machine.
     #[must_use]
     pub fn resource(self, resource: Resource) -> String {
         tell!(self, &format!("resource-{resource:?}"))
+    }
+
+    /// A line by its name in JSON, such as `destination.cpu`; a name nobody knows stays as it is.
+    #[must_use]
+    pub fn line_named(self, name: &str) -> String {
+        let known = name
+            .split_once('.')
+            .and_then(|(side, resource)| Some((named::<Side>(side)?, named::<Resource>(resource)?)));
+        known.map_or_else(
+            || name.to_owned(),
+            |(side, resource)| {
+                tell!(self, "limited-by", side = self.side(side), resource = self.resource(resource))
+            },
+        )
     }
 
     /// How busy each machine was at rest.

@@ -506,6 +506,7 @@ warn-no-minute = tidak ada catatan per menit dari run ini: beban, limit, dan jam
 warn-unread = kedua server hanya terbaca selama { $read } dari { $all } dtk: yang terjadi di antaranya tidak diketahui
 warn-over = { $name } melewati batasnya selama { $seconds } dtk
 warn-differ = { $mailboxes } mailbox sampai dengan perbedaan
+warn-in-doubt = terverifikasi setelah percobaan yang putus, tetapi belum dilihat lagi sejak itu: { $mailboxes } mailbox; `zmpace run` melihatnya, atau `zmpace verify`
 warn-space = ruang disk { $side } sudah { $share } % dari batasnya
 
 end-accounts = { $total } mailbox: { $verified } terverifikasi, { $empty } kosong, { $incomplete } tidak lengkap, { $failed } gagal, { $waiting } belum dipindahkan

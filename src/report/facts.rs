@@ -29,6 +29,8 @@ pub struct RunFacts {
     pub findings: Vec<(i64, Finding)>,
     /// Wire formats in force, source and destination; `None` when not known.
     pub wire: Option<[String; 2]>,
+    /// Mailboxes verified after an attempt that broke, and not looked at since.
+    pub in_doubt: u64,
     /// Milliseconds since the Unix epoch at which the report is made.
     pub now_ms: i64,
     /// The operator's time zone, for the hours of the night.

@@ -64,6 +64,9 @@ pub struct Morning {
     /// The numbers it ran with.
     #[serde(skip)]
     pub policy: Option<Policy>,
+    /// Mailboxes verified after an attempt that broke, and not looked at since.
+    #[serde(skip)]
+    pub in_doubt: u64,
     /// The wire formats in force, source and destination.
     #[serde(skip)]
     pub wire: Option<[String; 2]>,
@@ -252,6 +255,7 @@ impl Fold {
             transfers: self.transfers,
             finding,
             policy: self.facts.policy,
+            in_doubt: self.facts.in_doubt,
             wire: self.facts.wire,
             records: self.records,
         };

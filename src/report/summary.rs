@@ -151,7 +151,7 @@ fn over(morning: &Morning, lang: Lang) -> String {
         .over_line_s
         .iter()
         .filter(|(_, seconds)| **seconds > 0.0)
-        .map(|(name, seconds)| format!("{name} {}", lang.time(&format!("{seconds:.0} s"))))
+        .map(|(name, seconds)| format!("{} {}", lang.line_named(name), lang.time(&format!("{seconds:.0} s"))))
         .collect();
     let over = if over.is_empty() { tell!(lang, "sum-never") } else { over.join(", ") };
     tell!(lang, "sum-over-is", over = over, span = lang.time(&time(morning.report.observed_s)))

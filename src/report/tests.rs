@@ -40,6 +40,7 @@ fn facts() -> RunFacts {
         policy: Some(Policy { max_workers: 10, ..Policy::for_tests() }),
         findings: Vec::new(),
         wire: Some(["tar".to_owned(), "tar".to_owned()]),
+        in_doubt: 0,
         now_ms: START_MS + 5 * 3_600_000,
         zone: TimeZone::UTC,
     }
@@ -274,7 +275,7 @@ fn what_failed_is_told_with_its_command_and_caps_with_theirs() {
     assert!(token.met && token.evidence.contains("1 times on the source"), "{token:?}");
     let text = morning.text(Lang::En);
     for words in
-        ["44 of 50 mailboxes", "ZP-BUSY: 6 mailboxes left", "next: zmpace run", "destination.cpu 30 s"]
+        ["44 of 50 mailboxes", "ZP-BUSY: 6 mailboxes left", "next: zmpace run", "destination cpu 30 s"]
     {
         assert!(text.contains(words), "no `{words}` in {text}");
     }
@@ -386,6 +387,18 @@ fn every_way_a_run_ends_is_told_and_known_to_the_schema() {
         assert!(morning.summary(Lang::En).contains(word), "{ending:?}: {}", morning.summary(Lang::En));
         assert_eq!(against(SCHEMA, &morning), [""; 0], "{ending:?}");
     }
+}
+
+#[test]
+fn mailboxes_in_doubt_are_told_once_the_run_is_over() {
+    let of = |facts: RunFacts| night(facts, 4).warnings.join("\n");
+    let told = of(RunFacts { in_doubt: 3, ..facts() });
+    assert!(told.contains("not looked at again since: 3 mailboxes; `zmpace run` looks"), "{told}");
+    assert!(
+        !of(RunFacts { in_doubt: 3, running: true, ended_ms: None, ending: None, ..facts() })
+            .contains("again since")
+    );
+    assert!(!of(facts()).contains("again since"));
 }
 
 #[test]

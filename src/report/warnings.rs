@@ -21,11 +21,19 @@ pub(super) fn of(morning: &Morning, lang: Lang) -> Vec<String> {
     }
     for (name, seconds) in &report.over_line_s {
         if *seconds > OVER_SHARE * report.observed_s.max(1.0) {
-            list.push(tell!(lang, "warn-over", name = name.as_str(), seconds = format!("{seconds:.0}")));
+            list.push(tell!(
+                lang,
+                "warn-over",
+                name = lang.line_named(name),
+                seconds = format!("{seconds:.0}")
+            ));
         }
     }
     if report.accounts.incomplete > 0 {
         list.push(tell!(lang, "warn-differ", mailboxes = count(report.accounts.incomplete)));
+    }
+    if morning.in_doubt > 0 && morning.run.state != "running" {
+        list.push(tell!(lang, "warn-in-doubt", mailboxes = count(morning.in_doubt)));
     }
     list.extend(space(morning, lang));
     list

@@ -181,6 +181,7 @@ pub(super) fn morning(
 
 fn facts(reader: &Reader, run: RunRow, running: bool, settings: &Settings) -> Result<RunFacts, Ended> {
     let findings = reader.findings().map_err(|error| journal_failed(&error))?;
+    let in_doubt = reader.doubts().map_err(|error| journal_failed(&error))?.len() as u64;
     let word = |value: &Format| format!("{value:?}").to_lowercase();
     Ok(RunFacts {
         id: run.id.0,
@@ -192,6 +193,7 @@ fn facts(reader: &Reader, run: RunRow, running: bool, settings: &Settings) -> Re
         policy: serde_json::from_str(&run.settings_json).ok(),
         findings: findings.into_iter().map(|(_, wall_ms, finding)| (wall_ms, finding)).collect(),
         wire: Some([word(&settings.mover.source_format), word(&settings.mover.destination_format)]),
+        in_doubt,
         now_ms: Timestamp::now().as_millisecond(),
         zone: TimeZone::system(),
     })
