@@ -24,10 +24,12 @@ use crate::control::sample::Side;
 const MAX_NOTES: usize = 200;
 
 /// Copies of one item.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Balance {
-    /// On the source, less those on the destination.
-    copies: i64,
+    source: u64,
+    destination: u64,
+    /// Whether it is known by its content, not by its kind alone.
+    known: bool,
     kind: Option<ItemKind>,
     /// Id of the last one seen.
     id: Option<u64>,
@@ -53,35 +55,33 @@ impl Ledger {
         *self.read.entry(side).or_default() += 1;
         let next = self.folders.len() as u32;
         let folder = *self.folders.entry(item.folder.clone()).or_insert(next);
-        let entry = self.balance.entry((folder, identity(item))).or_insert(Balance {
-            copies: 0,
-            kind: item.kind,
-            id: None,
-        });
-        entry.copies += if side == Side::Source { 1 } else { -1 };
+        let entry = self.balance.entry((folder, identity(item))).or_default();
+        *(if side == Side::Source { &mut entry.source } else { &mut entry.destination }) += 1;
+        entry.kind = item.kind;
+        entry.known = item.digest.is_some() || item.fields.is_some();
         entry.id = item.id.or(entry.id);
-        if entry.copies == 0 {
-            self.balance.remove(&(folder, identity(item)));
-        }
     }
 
-    /// Items that are on one side only, and which: folder, kind and id, at most 200 of them. Where the
-    /// destination held a `baseline` of its own before our first import, it may have more.
+    /// Items that are on one side only, and which: folder, kind and id, at most 200 of them. Where the destination
+    /// held a `baseline` of its own before our first import, it may have what the source has not, but no more
+    /// copies of what it has: the import passes over what is there.
     pub fn differences(&self, baseline: u64) -> (u64, Vec<String>) {
         let mut names: Vec<&str> = vec![""; self.folders.len()];
         for (name, number) in &self.folders {
             names[*number as usize] = name;
         }
         let (mut count, mut notes) = (self.damaged.len() as u64, self.damaged.clone());
-        for ((folder, _), Balance { copies, kind, id }) in &self.balance {
-            let where_ = if *copies > 0 { "missing on" } else { "only on" };
-            if *copies < 0 && baseline > 0 {
+        for ((folder, _), Balance { source, destination, known, kind, id }) in &self.balance {
+            let own = baseline > 0 && !(*known && *source > 0);
+            let copies = source.abs_diff(*destination);
+            if copies == 0 || (destination > source && own) {
                 continue;
             }
-            count += copies.unsigned_abs();
+            let where_ = if source > destination { "missing on" } else { "only on" };
+            count += copies;
             let kind = kind.map_or_else(|| "item".to_owned(), |kind| format!("{kind:?}").to_lowercase());
             let id = id.map(|id| format!(" {id}")).unwrap_or_default();
-            let times = if copies.abs() > 1 { format!(", {} times", copies.abs()) } else { String::new() };
+            let times = if copies > 1 { format!(", {copies} times") } else { String::new() };
             notes.push(format!("{}: {kind}{id} {where_} the destination{times}", names[*folder as usize]));
         }
         notes.sort_unstable();
@@ -178,5 +178,18 @@ mod tests {
         assert!(notes[0].starts_with("/Inbox: message") && notes[0].contains("missing on"), "{notes:?}");
         assert_eq!(notes[1], "/Sent: message 303 only on the destination");
         assert_eq!(ledger.differences(5).0, 1, "the destination had mail of its own");
+        ledger.take(Side::Destination, &message("/Inbox", "a", 304));
+        let (count, notes) = ledger.differences(5);
+        assert_eq!(count, 2, "but not twice what the source has once: {notes:?}");
+        assert!(notes.contains(&"/Inbox: message 304 only on the destination".to_owned()), "{notes:?}");
+    }
+
+    #[test]
+    fn what_has_no_content_to_tell_it_by_may_be_the_destinations_own() {
+        let task = |id| Item { kind: Some(ItemKind::Task), digest: None, ..message("/Tasks", "", id) };
+        let mut ledger = Ledger::default();
+        ledger.take(Side::Source, &task(257));
+        (301..304).for_each(|id| ledger.take(Side::Destination, &task(id)));
+        assert_eq!((ledger.differences(2).0, ledger.differences(0).0), (0, 2));
     }
 }

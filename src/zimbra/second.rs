@@ -8,7 +8,7 @@ use super::{
     MoveError,
     directory::{self, FolderCount},
     transfer::Relay,
-    verify::{LEFT_OUT, lies_under},
+    verify::is_left_out,
 };
 use crate::control::event::{Folders, Held, Sight};
 
@@ -34,7 +34,7 @@ pub fn growth(
 ) -> (u64, Vec<String>) {
     let (mut items, mut notes) = (0, Vec::new());
     for (folder, now) in destination {
-        if !trash_and_junk && LEFT_OUT.iter().any(|root| lies_under(folder, root)) {
+        if !trash_and_junk && is_left_out(folder) {
             continue;
         }
         let here = then.source.get(folder).copied().unwrap_or_default();
