@@ -121,12 +121,10 @@ impl Law {
             LimitPolicy::Sweep => (1, None),
         };
         let sweep = (policy.limit == LimitPolicy::Sweep).then(|| Sweep::new(&policy));
-        let weights = Weights::new(policy.work);
-        let weights = if sweep.is_some() { weights.of_undisturbed() } else { weights };
         let t = &policy.timing;
         let meter = WorkMeter::new(t.batch_s, t.window_most_s, t.slow_s, policy.gain.scatter_prior);
         Self {
-            weights,
+            weights: Weights::new(policy.work),
             meter,
             signals: Signals::default(),
             late: Late::new(),

@@ -51,8 +51,6 @@ pub(super) struct Weights {
     normal: [[f64; 3]; 3],
     target: [f64; 3],
     observed: u32,
-    /// Whether observations tell the less, the more their worker shared: see [`Self::of_undisturbed`].
-    undisturbed: bool,
     /// Workers' seconds observed that held items.
     seen_s: f64,
 }
@@ -71,18 +69,8 @@ impl Weights {
             normal: [[0.0; 3]; 3],
             target: [0.0; 3],
             observed: 0,
-            undisturbed: false,
             seen_s: 0.0,
         }
-    }
-
-    /// For benchmark mode, which compares far-apart numbers. Contention does not stretch all kinds of work alike: a lock
-    /// slows items and leaves opening as it was, so weights learned there make the large numbers, where more mailboxes
-    /// are opened, look worse than they are. What few workers did says more. The law compares neighbours within minutes
-    /// and is better served by the latest (`tuning/README.md`).
-    pub(super) const fn of_undisturbed(mut self) -> Self {
-        self.undisturbed = true;
-        self
     }
 
     /// Worth of a credit in solo worker-seconds.
@@ -109,8 +97,7 @@ impl Weights {
         let solo_s = active_s / stretch.max(1.0);
         let keep = 1.0 - std::f64::consts::LN_2 / self.prior.half_life.max(1.0);
         // One over the time: a stretch counts for its length, an hour does not outvote a hundred minutes.
-        let shared = if self.undisturbed { stretch.max(1.0).powi(2) } else { 1.0 };
-        let weight = 1.0 / solo_s.max(1.0) / shared;
+        let weight = 1.0 / solo_s.max(1.0);
         let x = credit.vector();
         for (i, row) in self.normal.iter_mut().enumerate() {
             for (j, cell) in row.iter_mut().enumerate() {
